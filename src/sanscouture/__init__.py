@@ -1,0 +1,1 @@
+"""Sans couture: the platform of the cités de l'emploi and of the pactes plein emploi."""

@@ -1,0 +1,3 @@
+from sanscouture.cli import main
+
+raise SystemExit(main())

@@ -1,0 +1,22 @@
+"""Every address of the site. French paths; names in English."""
+
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("sanscouture.home.urls")),
+    path("", include("sanscouture.ui.urls")),
+    path("", include("sanscouture.accounts.urls")),
+    path("", include("sanscouture.programmes.urls")),
+    path("", include("sanscouture.partners.urls")),
+    path("", include("sanscouture.directory.urls")),
+    path("", include("sanscouture.people.urls")),
+    path("", include("sanscouture.pathways.urls")),
+    path("", include("sanscouture.portal.urls")),
+    path("", include("sanscouture.notifications.urls")),
+    path("", include("sanscouture.audit.urls")),
+    path("", include("sanscouture.territories.urls")),
+]
+
+if settings.DEMO:
+    urlpatterns.append(path("", include("sanscouture.demo.urls")))
