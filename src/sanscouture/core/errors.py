@@ -1,4 +1,4 @@
-"""What a service may raise. Each carries a sentence in French that says what to do; views show it, never a traceback."""
+"""What a service may raise: a sentence in French that says what to do. Views show it, never a traceback."""
 
 from __future__ import annotations
 

@@ -11,7 +11,9 @@ from sanscouture.core.ids import uuid7
 class Entity(models.Model):
     """Anything with a public identifier and a birth date."""
 
-    id: models.UUIDField[UUID, UUID] = models.UUIDField(_("identifiant"), primary_key=True, default=uuid7, editable=False)
+    id: models.UUIDField[UUID, UUID] = models.UUIDField(
+        _("identifiant"), primary_key=True, default=uuid7, editable=False
+    )
     created_at = models.DateTimeField(_("créé le"), auto_now_add=True)
 
     class Meta:

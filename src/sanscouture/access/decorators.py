@@ -1,0 +1,110 @@
+"""What a view needs before it runs. Every view carries exactly one of these; a test says so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, cast
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.http import HttpRequest, HttpResponseBase
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+
+from sanscouture.access.actor import Actor
+from sanscouture.access.enums import Perm
+from sanscouture.access.policy import fetch
+from sanscouture.access.readonly import reading_only
+from sanscouture.access.scope import scope, scope_of
+
+P = ParamSpec("P")
+View = Callable[Concatenate[Any, P], HttpResponseBase]
+
+
+class ActorRequest(HttpRequest):
+    """A request whose account is known."""
+
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """What a view asks for; None is everybody (`public`), and no permission is any account (`signed_in`)."""
+
+    perm: Perm | None = None
+    of: type[models.Model] | None = None
+    everybody: bool = False
+
+
+def actor_of(user_id: Any) -> Actor:
+    """Load the grants of an account, in the scope of that account alone."""
+    loader: Callable[[Any], Actor] = import_string(settings.ACCESS_GRANTS_LOADER)
+    with scope(user=user_id):
+        return loader(user_id)
+
+
+def public(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Let everybody in; the row-level scope stays empty unless the view opens one."""
+    return _marked(_reading(view), view, Requirement(everybody=True))
+
+
+def signed_in(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Let any account in, whatever its roles."""
+    return _with_actor(view, Requirement())
+
+
+def requires(
+    perm: Perm, of: type[models.Model] | None = None, *, by: str = "pk"
+) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:
+    """Let in the accounts that hold a permission.
+
+    With `of`, the object named by the URL argument `by` is fetched through the scope and handed to the view: 404
+    outside the scope; without, the permission must be held somewhere: 403 otherwise.
+    """
+
+    def decorate(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+        return _with_actor(view, Requirement(perm, of), by=by)
+
+    return decorate
+
+
+def _with_actor(
+    view: Callable[..., HttpResponseBase], requirement: Requirement, *, by: str = "pk"
+) -> Callable[..., HttpResponseBase]:
+    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        actor = actor_of(request.user.pk)
+        cast("ActorRequest", request).actor = actor
+        with scope_of(actor):
+            if requirement.of is not None and requirement.perm is not None:
+                found = fetch(requirement.of, actor, requirement.perm, **{by: kwargs.pop(by)})
+                return view(request, found, *args, **kwargs)
+            if requirement.perm is not None and not actor.holds(requirement.perm):
+                raise PermissionDenied(_("Votre rôle ne permet pas d’ouvrir cette page."))
+            return view(request, *args, **kwargs)
+
+    return _marked(_reading(inner), view, requirement)
+
+
+def _reading(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        with ExitStack() as stack:
+            if request.method in {"GET", "HEAD", "OPTIONS"}:
+                stack.enter_context(reading_only())
+            return view(request, *args, **kwargs)
+
+    return inner
+
+
+def _marked(
+    wrapper: Callable[..., HttpResponseBase], view: Callable[..., HttpResponseBase], requirement: Requirement
+) -> Callable[..., HttpResponseBase]:
+    wrapped = wraps(view)(wrapper)
+    wrapped.requirement = requirement  # type: ignore[attr-defined]
+    return wrapped
