@@ -1,0 +1,76 @@
+"""Pure rules of places: search keys, outlines and, above all, the three-valued answer to « is this in a QPV? »."""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Any
+
+import shapely
+from shapely.geometry import mapping, shape
+
+METRES_PER_DEGREE = 111_320
+OFFICIAL_PRECISION_M = 11.0
+"""Outlines published with 4 decimals of a degree: nearer than this to the line, nobody can tell the side."""
+INDICATIVE_PRECISION_M = 150.0
+"""An indicative outline is drawn around an approximate centre."""
+
+ABBREVIATIONS = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes"}
+
+
+def search_key(text: str) -> str:
+    """Reduce a name to what people type: no accent, no capital, no hyphen, « St » read « saint ».
+
+    >>> search_key("Saint-Étienne-de-Bœuf"), search_key("ST OMER")
+    ('saint etienne de boeuf', 'saint omer')
+    """
+    spelled = text.replace("œ", "oe").replace("Œ", "oe").replace("æ", "ae").replace("Æ", "ae")
+    plain = unicodedata.normalize("NFKD", spelled).encode("ascii", "ignore").decode().lower()
+    words = re.sub(r"[^a-z0-9]+", " ", plain.replace("'", " ")).split()
+    return " ".join(ABBREVIATIONS.get(word, word) for word in words)
+
+
+@dataclass(frozen=True)
+class OutlineMeasure:
+    """Where an outline lies: bounding box and a point surely inside, in degrees (WGS84)."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+    lon: float
+    lat: float
+
+
+def measure_outline(outline: dict[str, Any]) -> OutlineMeasure:
+    """Measure a GeoJSON Polygon or MultiPolygon.
+
+    Raises ValueError when the outline is not a valid area within the world's bounds.
+    """
+    try:
+        area = shape(outline)
+    except (AttributeError, KeyError, TypeError, IndexError, shapely.errors.ShapelyError) as error:
+        raise ValueError(str(error)) from error
+    if area.geom_type not in {"Polygon", "MultiPolygon"} or area.is_empty or not area.is_valid:
+        raise ValueError(area.geom_type)
+    west, south, east, north = area.bounds
+    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
+        raise ValueError("bounds")
+    point = area.representative_point()
+    return OutlineMeasure(west, south, east, north, round(point.x, 6), round(point.y, 6))
+
+
+def draw_indicative(lon: float, lat: float, radius_m: float) -> dict[str, Any]:
+    """Draw the octagon of that radius (metres) around a centre (degrees), as a GeoJSON MultiPolygon."""
+    height = radius_m / METRES_PER_DEGREE
+    width = height / math.cos(math.radians(lat))
+    ring = [
+        (
+            round(lon + width * math.cos(math.pi * k / 4), 5),
+            round(lat + height * math.sin(math.pi * k / 4), 5),
+        )
+        for k in range(8)
+    ]
+    return dict(mapping(shapely.MultiPolygon([shapely.Polygon(ring)])))
