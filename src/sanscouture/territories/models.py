@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import MD5, Cast
 from django.utils.translation import gettext_lazy as _
 
+from sanscouture.access.where import PUBLIC, SYSTEM, Where
 from sanscouture.core.models import Entity
 from sanscouture.territories.enums import Dataset, Generation, Passage
 from sanscouture.territories.rules import measure_outline, search_key
@@ -23,6 +24,8 @@ def on_earth(name: str) -> models.CheckConstraint:
 
 
 class Region(models.Model):
+    access_scope: ClassVar[Where] = PUBLIC
+
     code = models.CharField(_("code INSEE"), max_length=3, primary_key=True)
     name = models.CharField(_("nom"), max_length=80)
 
@@ -36,11 +39,11 @@ class Region(models.Model):
 
 
 class Departement(models.Model):
+    access_scope: ClassVar[Where] = PUBLIC
+
     code = models.CharField(_("code INSEE"), max_length=3, primary_key=True)
     name = models.CharField(_("nom"), max_length=80)
-    region = models.ForeignKey(
-        Region, verbose_name=_("région"), on_delete=models.PROTECT, related_name="departements"
-    )
+    region = models.ForeignKey(Region, verbose_name=_("région"), on_delete=models.PROTECT, related_name="departements")
 
     class Meta:
         verbose_name = _("département")
@@ -53,6 +56,8 @@ class Departement(models.Model):
 
 class Epci(models.Model):
     """A grouping of communes with its own taxes; the twelve « EPT » of Grand Paris are kept here too."""
+
+    access_scope: ClassVar[Where] = PUBLIC
 
     siren = models.CharField(_("SIREN"), max_length=9, primary_key=True)
     name = models.CharField(_("nom"), max_length=200)
@@ -76,6 +81,8 @@ class Epci(models.Model):
 
 class Commune(models.Model):
     """A commune, or one of the 45 arrondissements of Paris, Lyon and Marseille (which have a `parent`)."""
+
+    access_scope: ClassVar[Where] = PUBLIC
 
     code = models.CharField(_("code INSEE"), max_length=5, primary_key=True)
     name = models.CharField(_("nom"), max_length=80)
@@ -121,9 +128,7 @@ class Commune(models.Model):
         verbose_name = _("commune")
         verbose_name_plural = _("communes")
         ordering = ["name", "code"]
-        indexes = [
-            models.Index(fields=["name_key"], name="commune_by_name", opclasses=["varchar_pattern_ops"])
-        ]
+        indexes = [models.Index(fields=["name_key"], name="commune_by_name", opclasses=["varchar_pattern_ops"])]
         constraints = [
             models.CheckConstraint(
                 name="commune_code_is_insee",
@@ -144,11 +149,11 @@ class Commune(models.Model):
 class Qpv(models.Model):
     """A « quartier prioritaire de la politique de la ville », with its outline when it is known."""
 
+    access_scope: ClassVar[Where] = PUBLIC
+
     code = models.CharField(_("code"), max_length=8, primary_key=True)
     name = models.CharField(_("nom"), max_length=200)
-    generation = models.CharField(
-        _("génération"), max_length=4, choices=Generation.choices, default=Generation.G2024
-    )
+    generation = models.CharField(_("génération"), max_length=4, choices=Generation.choices, default=Generation.G2024)
     communes = models.ManyToManyField(Commune, verbose_name=_("communes"), related_name="qpvs", blank=True)
     departement = models.ForeignKey(
         Departement, verbose_name=_("département"), on_delete=models.PROTECT, related_name="qpvs"
@@ -171,9 +176,7 @@ class Qpv(models.Model):
     lon = models.FloatField(_("longitude d’un point intérieur (degrés)"), null=True, blank=True)
     lat = models.FloatField(_("latitude d’un point intérieur (degrés)"), null=True, blank=True)
     population = models.PositiveIntegerField(_("population (habitants)"), null=True, blank=True)
-    poverty_rate = models.DecimalField(
-        _("taux de pauvreté (%)"), max_digits=4, decimal_places=1, null=True, blank=True
-    )
+    poverty_rate = models.DecimalField(_("taux de pauvreté (%)"), max_digits=4, decimal_places=1, null=True, blank=True)
     source = models.CharField(_("source"), max_length=200)
     vintage = models.CharField(_("millésime"), max_length=40)
 
@@ -220,9 +223,9 @@ class Qpv(models.Model):
 class QpvPassage(models.Model):
     """One line of ANCT's table between the two lists: what a QPV of 2024 was before."""
 
-    qpv = models.ForeignKey(
-        Qpv, verbose_name=_("QPV de 2024"), on_delete=models.PROTECT, related_name="passages"
-    )
+    access_scope: ClassVar[Where] = PUBLIC
+
+    qpv = models.ForeignKey(Qpv, verbose_name=_("QPV de 2024"), on_delete=models.PROTECT, related_name="passages")
     former = models.ForeignKey(
         Qpv,
         verbose_name=_("QPV de 2015"),
@@ -251,6 +254,8 @@ class QpvPassage(models.Model):
 
 class ReferenceImport(Entity):
     """What was loaded, when, from what, and what it changed."""
+
+    access_scope: ClassVar[Where] = SYSTEM
 
     dataset = models.CharField(_("jeu de données"), max_length=16, choices=Dataset.choices)
     source = models.CharField(_("source"), max_length=200)
