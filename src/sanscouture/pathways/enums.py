@@ -1,0 +1,159 @@
+"""Fixed vocabularies of pathways (chapters 01 and 02). Codes never change; labels may."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Severity(models.IntegerChoices):
+    NONE = 0, _("pas un frein")
+    LIGHT = 1, _("gêne")
+    SERIOUS = 2, _("bloque souvent")
+    BLOCKING = 3, _("bloque tout")
+
+
+class NeedState(models.TextChoices):
+    OPEN = "open", _("ouvert")
+    COVERED = "covered", _("couvert")
+    WITHDRAWN = "withdrawn", _("retiré")
+    UNCOVERED = "uncovered", _("sans solution")
+
+
+class ReferralState(models.TextChoices):
+    """Transport of a referral (chapter 02)."""
+
+    DRAFT = "draft", _("brouillon")
+    SENT = "sent", _("envoyée")
+    RECEIVED = "received", _("reçue")
+    ACCEPTED = "accepted", _("acceptée")
+    REFUSED = "refused", _("refusée")
+    UNANSWERED = "unanswered", _("sans réponse")
+    WITHDRAWN = "withdrawn", _("retirée")
+
+
+class Delivery(models.TextChoices):
+    """Service delivery, once a referral is accepted (chapter 02)."""
+
+    NONE = "none", _("pas commencé")
+    WAITING_LIST = "waiting_list", _("sur liste d’attente")
+    TO_SCHEDULE = "to_schedule", _("rendez-vous à fixer")
+    APPOINTMENT_SET = "appointment_set", _("rendez-vous fixé")
+    STARTED = "started", _("commencé")
+    PAUSED = "paused", _("en pause")
+    ENDED = "ended", _("terminé")
+
+
+class RefusalReason(models.TextChoices):
+    OUT_OF_CRITERIA = "out_of_criteria", _("ne remplit pas les critères")
+    NO_PLACE = "no_place", _("plus de place")
+    TOO_FAR = "too_far", _("trop loin ou hors secteur")
+    COST = "cost", _("coût")
+    TIMING = "timing", _("horaires ou dates")
+    PERSON_DECLINED = "person_declined", _("la personne a décliné")
+    UNREACHABLE = "unreachable", _("la personne est injoignable")
+    DUPLICATE = "duplicate", _("déjà suivie ou demande en double")
+    MISSING_DOCUMENT = "missing_document", _("pièce ou information manquante")
+    CLOSED = "closed", _("service fermé ou suspendu")
+    OTHER = "other", _("autre motif")
+
+
+class RefusalClass(models.TextChoices):
+    INELIGIBLE = "ineligible", _("non éligible")
+    NO_CAPACITY = "no_capacity", _("pas de capacité")
+    UNSUITED = "unsuited", _("inadapté")
+    PERSON_CHOICE = "person_choice", _("choix de la personne")
+    UNREACHABLE = "unreachable", _("injoignable")
+    ADMINISTRATIVE = "administrative", _("administratif")
+
+
+class Outcome(models.TextChoices):
+    """What became of the need at the end of a service."""
+
+    COVERED = "covered", _("besoin couvert")
+    PARTLY = "partly", _("couvert en partie")
+    NOT_COVERED = "not_covered", _("pas couvert")
+    LOST = "lost", _("personne perdue de vue")
+
+
+class Evidence(models.TextChoices):
+    PARTNER = "partner", _("constaté par le partenaire")
+    PERSON = "person", _("confirmé par la personne")
+    DOCUMENT = "document", _("document")
+
+
+class Fact(models.TextChoices):
+    """What a sender may tick to travel with a referral. Health is not one of them by default."""
+
+    FIRST_NAME = "first_name", _("prénom")
+    LAST_NAME = "last_name", _("nom")
+    PHONE = "phone", _("téléphone")
+    EMAIL = "email", _("courriel")
+    AGE = "age", _("âge")
+    COMMUNE = "commune", _("commune")
+    QPV = "qpv", _("quartier prioritaire")
+    LANGUAGE = "language", _("langue préférée")
+    FRENCH_LEVEL = "french_level", _("niveau de français")
+    JOB_SEEKER = "job_seeker", _("inscription à France Travail")
+    SITUATION = "situation", _("situation décrite pour ce besoin")
+    HEALTH = "health", _("le frein est lié à la santé")
+
+
+class EventKind(models.TextChoices):
+    """What happened to a referral; the history of its transitions."""
+
+    DRAFTED = "drafted", _("préparée")
+    SENT = "sent", _("envoyée")
+    RECEIVED = "received", _("reçue")
+    ACCEPTED = "accepted", _("acceptée")
+    WAITING_LIST = "waiting_list", _("mise sur liste d’attente")
+    REFUSED = "refused", _("refusée")
+    UNANSWERED = "unanswered", _("délai dépassé sans réponse")
+    WITHDRAWN = "withdrawn", _("retirée")
+    REMINDED = "reminded", _("relancée")
+    QUESTION = "question", _("question posée")
+    REPLY = "reply", _("réponse à la question")
+    APPOINTMENT_PROPOSED = "appointment_proposed", _("rendez-vous proposé")
+    APPOINTMENT_MISSED = "appointment_missed", _("rendez-vous manqué")
+    MET = "met", _("première rencontre faite")
+    STARTED = "started", _("service commencé")
+    PAUSED = "paused", _("mis en pause")
+    RESUMED = "resumed", _("repris")
+    ENDED = "ended", _("service terminé")
+    REROUTED = "rerouted", _("réorientée")
+
+
+class AppointmentState(models.TextChoices):
+    PROPOSED = "proposed", _("proposé")
+    CONFIRMED = "confirmed", _("confirmé")
+    HAPPENED = "happened", _("a eu lieu")
+    MISSED = "missed", _("manqué")
+    CANCELLED = "cancelled", _("annulé")
+
+
+class StepState(models.TextChoices):
+    TODO = "todo", _("à faire")
+    DONE = "done", _("fait")
+    CANCELLED = "cancelled", _("abandonné")
+
+
+class RuptureRule(models.TextChoices):
+    """The three rules a programme starts with (chapter 02)."""
+
+    UNANSWERED = "unanswered", _("orientation sans réponse")
+    NO_FIRST_MEETING = "no_first_meeting", _("acceptée, sans première rencontre")
+    NO_FUTURE_STEP = "no_future_step", _("aucune étape à venir")
+
+
+class ClosingAct(models.TextChoices):
+    """What closes a rupture: an act, or a written reason."""
+
+    REMINDED = "reminded", _("relance")
+    REROUTED = "rerouted", _("réorientation")
+    CALLED = "called", _("appel à la personne")
+    ENTRUSTED = "entrusted", _("confiée à une autre personne")
+    STEP_ADDED = "step_added", _("étape ajoutée")
+    ANSWERED = "answered", _("réponse reçue")
+    MET = "met", _("rencontre faite")
+    RESOLVED = "resolved", _("n’a plus lieu d’être")
+    REASON = "reason", _("motif écrit")

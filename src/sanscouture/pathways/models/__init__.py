@@ -1,0 +1,18 @@
+from sanscouture.pathways.models.diagnosis import Barrier, Need, Strength
+from sanscouture.pathways.models.pathway import Pathway, Referent, Step
+from sanscouture.pathways.models.referral import AnswerLink, Appointment, Referral, ReferralEvent
+from sanscouture.pathways.models.rupture import Rupture
+
+__all__ = [
+    "AnswerLink",
+    "Appointment",
+    "Barrier",
+    "Need",
+    "Pathway",
+    "Referent",
+    "Referral",
+    "ReferralEvent",
+    "Rupture",
+    "Step",
+    "Strength",
+]
