@@ -1,0 +1,61 @@
+"""Forms in the look of the design system. Any Django form can be shown; ours add the words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.forms import BoundField
+from django.utils.safestring import SafeString
+
+INPUT = "fr-input"
+KINDS: dict[type[forms.Widget], str] = {
+    forms.CheckboxSelectMultiple: "boxes",
+    forms.RadioSelect: "radios",
+    forms.CheckboxInput: "box",
+    forms.SelectMultiple: "choice",
+    forms.Select: "choice",
+    forms.HiddenInput: "hidden",
+    forms.MultipleHiddenInput: "hidden",
+    forms.FileInput: "file",
+}
+CLASSES = {"choice": "fr-select", "file": "fr-upload", "text": INPUT}
+
+
+def kind_of(field: BoundField) -> str:
+    """Which markup a field takes: text, choice, box, boxes, radios, file, hidden."""
+    widget = field.field.widget
+    return next((kind for parent, kind in KINDS.items() if isinstance(widget, parent)), "text")
+
+
+def control(field: BoundField) -> SafeString:
+    """The control of a field with its class; a field in error says so to those who do not see the colour."""
+    kind = kind_of(field)
+    attrs: dict[str, Any] = {}
+    own = field.field.widget.attrs.get("class", "")
+    if look := CLASSES.get(kind):
+        state = f"{look}--error" if field.errors else ""
+        attrs["class"] = " ".join(part for part in (look, state, own) if part)
+    if isinstance(field.field.widget, forms.DateInput):
+        attrs.setdefault("type", "date")
+    return field.as_widget(attrs=attrs)
+
+
+class Rendered:
+    """What our forms share: no colon after labels, messages that say what to do, errors tied to their field."""
+
+    template_name = "ui/components/fields.html"
+    template_name_label = "django/forms/label.html"
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+
+
+class Form(Rendered, forms.Form):
+    """The base of our forms."""
+
+
+class ModelForm(Rendered, forms.ModelForm):  # type: ignore[type-arg]
+    """The base of our forms tied to a model."""
