@@ -13,12 +13,18 @@ from sanscouture.access.where import Kind
 PROGRAMMES = "programme_id = ANY (COALESCE((SELECT scope_programmes()), '{}'))"
 NAMED = "programme_id = ANY (COALESCE((SELECT scope_named()), '{}'))"
 OWN = f"user_id = (SELECT scope_user()) OR {PROGRAMMES}"
+ANYWHERE = f"programme_id IS NULL OR {PROGRAMMES}"
 
 POLICIES: dict[Kind, tuple[tuple[str, str, str, str], ...]] = {
     # (policy, command, USING, WITH CHECK)
     Kind.PROGRAMME: (("inside_programme", "ALL", PROGRAMMES, PROGRAMMES),),
     Kind.NAMED: (("inside_named", "ALL", NAMED, NAMED),),
     Kind.OWN: (("own_or_programme", "ALL", OWN, PROGRAMMES),),
+    Kind.JOURNAL: (
+        ("inside_read", "SELECT", PROGRAMMES, ""),
+        ("anywhere_insert", "INSERT", "", f"programme_id IS NULL OR {PROGRAMMES} OR {NAMED}"),
+    ),
+    Kind.MESSAGE: (("inside_or_none", "ALL", ANYWHERE, ANYWHERE),),
     Kind.OPEN: (
         ("open_read", "SELECT", "true", ""),
         ("inside_insert", "INSERT", "", PROGRAMMES),

@@ -2,10 +2,13 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from sanscouture.access.where import SYSTEM, Where
+from sanscouture.core import clock
 from sanscouture.core.models import Entity
 
 
@@ -20,11 +23,13 @@ class UserManager(BaseUserManager["User"]):
 class User(Entity, AbstractBaseUser):
     """A professional's account, known by e-mail."""
 
+    access_scope: ClassVar[Where] = SYSTEM
+
     email = models.EmailField(_("adresse électronique"), unique=True)
     first_name = models.CharField(_("prénom"), max_length=80, blank=True)
     last_name = models.CharField(_("nom"), max_length=80, blank=True)
     phone = models.CharField(_("téléphone"), max_length=20, blank=True)
-    language = models.CharField(_("langue"), max_length=2, default="fr")
+    language = models.CharField(_("langue"), max_length=2, choices=settings.LANGUAGES, default="fr")
     is_active = models.BooleanField(_("actif"), default=True)
 
     objects: ClassVar[UserManager] = UserManager()
@@ -42,3 +47,52 @@ class User(Entity, AbstractBaseUser):
     @property
     def full_name(self) -> str:
         return f"{self.first_name} {self.last_name}".strip() or self.email
+
+
+class Invitation(Entity):
+    """A promise of an account, sent by e-mail. What it will open is kept by the app that asked for it.
+
+    Only a fingerprint of the link is stored: who reads the table cannot accept in somebody's place.
+    """
+
+    access_scope: ClassVar[Where] = SYSTEM
+
+    email = models.EmailField(_("adresse électronique"))
+    language = models.CharField(_("langue"), max_length=2, choices=settings.LANGUAGES, default="fr")
+    invited_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="invitations_sent", verbose_name=_("invité par")
+    )
+    context_label = models.CharField(_("pour rejoindre"), max_length=200, blank=True)
+    fingerprint = models.CharField(_("empreinte du lien"), max_length=64, unique=True, editable=False)
+    expires_at = models.DateTimeField(_("valable jusqu’au"))
+    accepted_at = models.DateTimeField(_("acceptée le"), null=True, blank=True)
+    accepted_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="invitations_accepted", verbose_name=_("acceptée par")
+    )
+    revoked_at = models.DateTimeField(_("annulée le"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+        ordering = ("-created_at", "-id")
+        constraints = (
+            models.CheckConstraint(
+                name="invitation_accepted_or_revoked",
+                condition=models.Q(accepted_at=None) | models.Q(revoked_at=None),
+                violation_error_message=_("Une invitation acceptée ne peut pas être annulée."),
+            ),
+            models.CheckConstraint(
+                name="invitation_accepted_by_someone",
+                condition=models.Q(accepted_at=None, accepted_by=None)
+                | models.Q(accepted_at__isnull=False, accepted_by__isnull=False),
+                violation_error_message=_("Une invitation acceptée l’est par un compte."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.context_label or str(self.pk)
+
+    @property
+    def is_open(self) -> bool:
+        """Say whether the link still works."""
+        return self.accepted_at is None and self.revoked_at is None and clock.now() < self.expires_at

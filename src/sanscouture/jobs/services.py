@@ -1,0 +1,158 @@
+"""How a job is declared, and who runs it.
+
+An app's `tasks.py` declares its jobs with `@task`; calling `job.defer(…)` inside a transaction enqueues with it: a
+rollback takes the job away too. Arguments are identifiers, never personal data (the queue keeps them).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import wraps
+from threading import Event, Thread
+from typing import Any, cast
+from uuid import UUID
+
+from django.apps import apps
+from procrastinate import App, RetryStrategy
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.tasks import Task
+
+from sanscouture.access.scope import scope
+
+logger = logging.getLogger(__name__)
+
+RETRY = RetryStrategy(max_attempts=8, exponential_wait=4)
+"""Seven more tries after 4, 16, 64 seconds… the last after some four hours."""
+
+
+@dataclass(frozen=True)
+class Reach:
+    """The row-level scope a job needs: programmes, programmes whose names it reads, one account."""
+
+    programmes: Iterable[UUID] = ()
+    named: Iterable[UUID] = ()
+    user: UUID | None = None
+
+
+def nothing(**_arguments: Any) -> Reach:
+    """The reach of a job that touches no row of any programme."""
+    return Reach()
+
+
+def every_programme(**_arguments: Any) -> Reach:
+    """The reach of a job that keeps house in every programme, without names."""
+    return Reach(programmes=all_programmes())
+
+
+def all_programmes() -> list[UUID]:
+    """Give the identifier of every programme (public data), for jobs that go through them one by one."""
+    return list(apps.get_model("programmes", "Programme")._default_manager.order_by("pk").values_list("pk", flat=True))
+
+
+def task(
+    *,
+    reach: Callable[..., Reach],
+    cron: str | None = None,
+    retry: RetryStrategy | bool = False,
+    lock: str | None = None,
+) -> Callable[[Callable[..., Exception | None]], Task[..., Any, Any]]:
+    """Declare a job.
+
+    Rule: every job says which rows it may touch: `reach` receives the job's arguments and gives its row-level scope,
+    in which the job runs as one transaction (chapter 08). `cron` makes it periodic. A job that *returns* an exception
+    keeps what it wrote and is counted as failed, then tried again under `retry`; one that raises it writes nothing.
+    """
+
+    def decorate(function: Callable[..., Exception | None]) -> Task[..., Any, Any]:
+        @wraps(function)
+        def run(**arguments: Any) -> None:
+            arguments.pop("timestamp", None)
+            wanted = reach(**arguments)
+            with scope(programmes=wanted.programmes, named=wanted.named, user=wanted.user):
+                failure = function(**arguments)
+            if failure is not None:
+                raise failure
+
+        name = f"{function.__module__}.{function.__name__}"
+        declared = app.task(name=name, retry=retry, lock=lock, queueing_lock=name if cron else None)(run)
+        if cron:
+            cast("Any", app.periodic(cron=cron))(declared)
+        return declared
+
+    return decorate
+
+
+def enqueue(name: str, **arguments: str | int) -> int:
+    """Enqueue the job of that full name (`sanscouture.<app>.tasks.<job>`) and give its number.
+
+    Rule: it starts when the transaction commits, and never if it rolls back. For services, which do not import tasks.
+    Raises `TaskNotFound` for an unknown name.
+    """
+    return app.configure_task(name, allow_unknown=False).defer(**arguments)
+
+
+class Worker:
+    """A worker in a thread of this process, for the demonstration and the tests."""
+
+    def __init__(self) -> None:
+        self._stopping = Event()
+        self._thread = Thread(target=self._main, name="jobs", daemon=True)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._running: asyncio.Task[None] | None = None
+
+    def start(self) -> Worker:
+        """Begin to work."""
+        self._thread.start()
+        return self
+
+    def stop(self, timeout: float = 10) -> None:
+        """Finish the job in hand, then stop; give up waiting after `timeout` seconds."""
+        self._stopping.set()
+        if self._loop is not None and self._running is not None:
+            with suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(self._running.cancel)
+        self._thread.join(timeout)
+
+    def _main(self) -> None:
+        with suppress(asyncio.CancelledError):
+            asyncio.run(self._work())
+
+    async def _work(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._running = asyncio.current_task()
+        if not self._stopping.is_set():
+            await work(signals=False)
+
+
+def run_in_thread() -> Worker:
+    """Start a worker in a thread; `stop()` it before the database goes."""
+    return Worker().start()
+
+
+def run_worker() -> None:
+    """Work until SIGINT or SIGTERM, finishing the job in hand."""
+    asyncio.run(work(signals=True))
+
+
+async def work(*, signals: bool, until_empty: bool = False) -> None:
+    """Run jobs on the worker's own connections, while `job.defer` keeps using the transaction of its caller."""
+    connector = cast("DjangoConnector", app.connector).get_worker_connector()
+    worker_app = _worker_app(connector)
+    async with worker_app.open_async():
+        await worker_app.run_worker_async(
+            wait=not until_empty,
+            install_signal_handlers=signals,
+            listen_notify=not until_empty,
+            shutdown_graceful_timeout=30,
+        )
+
+
+def _worker_app(connector: Any) -> App:
+    worker_app = app.with_connector(connector)
+    worker_app.periodic_defaults = app.periodic_defaults
+    return worker_app

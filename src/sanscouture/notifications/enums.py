@@ -1,0 +1,13 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Channel(models.TextChoices):
+    MAIL = "mail", _("courriel")
+    SMS = "sms", _("SMS")
+
+
+class MessageState(models.TextChoices):
+    QUEUED = "queued", _("en attente")
+    SENT = "sent", _("parti")
+    FAILED = "failed", _("en échec")
