@@ -113,12 +113,8 @@ def assert_queries_do_not_grow() -> Callable[..., None]:
         assert answer.status_code == 200, f"{url} answers {answer.status_code}: measure a page that works."
         return [query["sql"] for query in captured.captured_queries]
 
-    def check(
-        client: Client, url: str, grow: Callable[[], object], *, budget: int | None = None, **extra: Any
-    ) -> None:
-        count(
-            client, url, extra
-        )  # what is cached for good (content types, compiled templates) is not the page's
+    def check(client: Client, url: str, grow: Callable[[], object], *, budget: int | None = None, **extra: Any) -> None:
+        count(client, url, extra)  # what is cached for good (content types, compiled templates) is not the page's
         few = count(client, url, extra)
         grow()
         many = count(client, url, extra)

@@ -70,9 +70,7 @@ def paths() -> tuple[str, ...]:
 @cache
 def sources(*suffixes: str) -> tuple[Source, ...]:
     """The tracked text files that end so."""
-    return tuple(
-        Source(path, (ROOT / path).read_text(encoding="utf-8")) for path in paths() if path.endswith(suffixes)
-    )
+    return tuple(Source(path, (ROOT / path).read_text(encoding="utf-8")) for path in paths() if path.endswith(suffixes))
 
 
 def python() -> tuple[Source, ...]:

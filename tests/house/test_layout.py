@@ -82,9 +82,7 @@ def pure_rules(source: Source) -> Iterator[str]:
         if any(module == name or module.startswith(f"{name}.") for name in IMPURE) or "models" in parts[:-1]:
             yield f"{source.path}:{line} imports {module}: give the rule the values it needs, `today` too."
     for node in ast.walk(source.tree):
-        if isinstance(node, ast.Call) and re.search(
-            r"\b(date\.today|datetime\.(now|utcnow))$", ast.unparse(node.func)
-        ):
+        if isinstance(node, ast.Call) and re.search(r"\b(date\.today|datetime\.(now|utcnow))$", ast.unparse(node.func)):
             yield f"{source.path}:{node.lineno} asks the time: take `today` or `now` as an argument."
 
 
@@ -112,9 +110,7 @@ def no_shortcut(source: Source) -> Iterator[str]:
                 yield f"{source.path}:{node.lineno} calls locals(): name what the template receives."
             elif called.rsplit(".", 1)[-1] == "mark_safe" and source.app != "ui":
                 yield f"{source.path}:{node.lineno} calls mark_safe: use format_html, or a component of ui."
-            elif re.search(
-                r"(^|_)(save|delete|init|migrate|changed|logged_in|signed_up|signal)\.connect$", called
-            ):
+            elif re.search(r"(^|_)(save|delete|init|migrate|changed|logged_in|signed_up|signal)\.connect$", called):
                 yield f"{source.path}:{node.lineno} listens to a signal: let the service call what follows."
         elif isinstance(node, ast.ImportFrom) and node.module == "django.dispatch":
             yield f"{source.path}:{node.lineno} imports signals: let the service call what follows."
@@ -138,11 +134,7 @@ def documented(source: Source) -> Iterator[str]:
     if source.inside.split("/")[0].removesuffix(".py") not in {"services", "rules"}:
         return
     for node in source.tree.body:
-        if (
-            isinstance(node, ast.FunctionDef)
-            and not node.name.startswith("_")
-            and not ast.get_docstring(node)
-        ):
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_") and not ast.get_docstring(node):
             yield (
                 f"{source.path}:{node.lineno} {node.name} has no docstring: say the rule in a sentence, "
                 "its arguments with their units, what it raises, and the source."
