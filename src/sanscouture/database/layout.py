@@ -42,7 +42,7 @@ def servant() -> Servant | None:
             continue
         return Servant(entry.pw_uid, entry.pw_gid)
     raise DatabaseUnavailable(
-        "PostgreSQL refuse de tourner en administrateur et aucun utilisateur « postgres » ou « nobody » n’existe\u00a0: "
+        "PostgreSQL refuse de tourner en administrateur et il n’y a ni utilisateur « postgres » ni « nobody »\u00a0: "
         "lancez la commande avec un compte ordinaire."
     )
 

@@ -1,4 +1,4 @@
-"""The database, ready: `ensure_running` starts the embedded server if need be; `release` lets it go; `stop` stops it."""
+"""The database, ready: `ensure_running` starts the embedded server if need be, `release` lets it go."""
 
 from __future__ import annotations
 

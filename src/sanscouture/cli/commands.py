@@ -1,0 +1,53 @@
+"""The commands of the program, each with a sentence; the others are Django's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command: what it does, and the function that runs it (none: the management command of that name)."""
+
+    sentence: str
+    target: str = ""
+
+
+COMMANDS = {
+    "demo": Command("Prépare et lance la démonstration sur cette machine.", "sanscouture.cli.demo:demo"),
+    "serve": Command("Sert le site (HOST, PORT).", "sanscouture.cli.serve:serve"),
+    "worker": Command("Exécute les travaux en attente et périodiques.", "sanscouture.cli.jobs:worker"),
+    "migrate": Command("Met les tables à jour, avec le rôle propriétaire."),
+    "check": Command("Vérifie l’installation\u00a0: réglages, base, tables à jour.", "sanscouture.cli.check:check"),
+    "import-territories": Command("Importe régions, départements, communes et quartiers prioritaires."),
+    "import-offer": Command("Importe les structures et services au format data·inclusion."),
+    "demo-accounts": Command("Donne les comptes de la démonstration (--json pour une machine)."),
+    "dbshell": Command("Ouvre psql\u00a0: dbshell [--role app|owner] -- ARGUMENTS…", "sanscouture.cli.db:dbshell"),
+    "db": Command("Gère la base embarquée\u00a0: db start, db stop, db status [--json].", "sanscouture.cli.db:db"),
+}
+OWNERS = frozenset({"migrate", "makemigrations", "sqlmigrate", "showmigrations", "flush", "sqlflush"})
+DATABASE_FREE = frozenset(
+    {"collectstatic", "makemessages", "compilemessages", "help", "version", "findstatic", "diffsettings"}
+)
+VARIABLES = {
+    "HOST, PORT": "adresse du serveur (127.0.0.1, 8000)",
+    "DATA_DIR": "dossier des données (.data)",
+    "DATABASE_URL": "base PostgreSQL à employer au lieu de la base embarquée",
+    "REFERENCE_DATA": "dossier des données officielles (../shared/data s’il existe)",
+    "SCALE": "taille de la démonstration (story)",
+}
+
+
+def usage() -> str:
+    """Write the help of the program."""
+    width = max(map(len, [*COMMANDS, *VARIABLES])) + 2
+    lines = ["Usage\u00a0: sanscouture COMMANDE [OPTIONS]", "", "Commandes\u00a0:"]
+    lines += [f"  {name:<{width}}{command.sentence}" for name, command in COMMANDS.items()]
+    lines += [
+        "",
+        "Toute autre commande est celle de Django (« sanscouture help --commands » les liste).",
+        "",
+        "Variables\u00a0:",
+    ]
+    lines += [f"  {name:<{width}}{sentence}" for name, sentence in VARIABLES.items()]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,17 @@
+"""`sanscouture worker`."""
+
+from __future__ import annotations
+
+import django
+
+from sanscouture.database.server import ensure_running
+
+
+def worker(arguments: list[str]) -> int:
+    """Run jobs in the foreground until Ctrl-C or SIGTERM."""
+    ensure_running()
+    django.setup()
+    from sanscouture.jobs.services import run_worker  # noqa: PLC0415 — reads the settings
+
+    run_worker()
+    return 0
