@@ -1,0 +1,219 @@
+"""Rows for tests, each valid by itself. Invented people only; phones of the range kept for fiction."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import factory
+from factory.django import DjangoModelFactory
+
+import scoping
+from sanscouture.accounts.models import User
+from sanscouture.core import clock
+from sanscouture.partners.enums import OrganisationKind
+from sanscouture.partners.models import Organisation
+from sanscouture.pathways.enums import ReferralState, RuptureRule
+from sanscouture.pathways.models import Barrier, Need, Pathway, Referent, Referral, Rupture, Step
+from sanscouture.people.enums import InvolvementKind
+from sanscouture.people.models import Basis, Beneficiary, Involvement
+from sanscouture.programmes.models import Partnership, Programme, RoleGrant
+
+
+class UserFactory(DjangoModelFactory[User]):
+    class Meta:
+        model = User
+
+    email = factory.Sequence(lambda n: f"compte{n}@exemple.example")
+    first_name = factory.Iterator(["Inès", "Malik", "Awa", "Théo"])
+    last_name = factory.Sequence(lambda n: f"Fictif{n}")
+    password = factory.django.Password("mot de passe de test 42")
+
+
+class ProgrammeFactory(DjangoModelFactory[Programme]):
+    class Meta:
+        model = Programme
+
+    slug = factory.Sequence(lambda n: f"cite-{n}")
+    name = factory.Sequence(lambda n: f"Cité {n}")
+    agreement_signed_on = date(2026, 1, 5)
+    impact_assessment_signed_on = date(2026, 1, 5)
+
+    class Params:
+        names_closed = factory.Trait(agreement_signed_on=None, impact_assessment_signed_on=None)
+
+    @factory.post_generation
+    def widened(self, create: bool, extracted: Any, **kwargs: Any) -> None:
+        scoping.widen(self.pk)  # type: ignore[attr-defined]
+
+
+class OrganisationFactory(DjangoModelFactory[Organisation]):
+    class Meta:
+        model = Organisation
+
+    name = factory.Sequence(lambda n: f"Structure inventée {n}")
+    kind = OrganisationKind.SOCIAL_CENTRE
+    email = factory.Sequence(lambda n: f"accueil{n}@structure.example")
+    fictitious = True
+
+
+class PartnershipFactory(DjangoModelFactory[Partnership]):
+    class Meta:
+        model = Partnership
+
+    programme = factory.SubFactory(ProgrammeFactory)
+    organisation = factory.SubFactory(OrganisationFactory)
+
+
+class RoleGrantFactory(DjangoModelFactory[RoleGrant]):
+    class Meta:
+        model = RoleGrant
+
+    user = factory.SubFactory(UserFactory)
+    programme = factory.SubFactory(ProgrammeFactory)
+
+
+class BeneficiaryFactory(DjangoModelFactory[Beneficiary]):
+    """A person whose basis holds, followed by the organisation that captured the record."""
+
+    class Meta:
+        model = Beneficiary
+
+    programme = factory.SubFactory(ProgrammeFactory)
+    first_name = factory.Iterator(["Lina", "Yanis", "Nadège", "Ousmane"])
+    last_name = factory.Sequence(lambda n: f"Inventé{n}")
+    name_key = factory.LazyAttribute(lambda o: f"{o.last_name} {o.first_name}".lower())
+    phonetic_key = factory.LazyAttribute(lambda o: o.last_name[:4].lower())
+    phone = "+33639980001"
+    captured_by = factory.SubFactory(OrganisationFactory)
+    created_by = factory.SubFactory(UserFactory)
+    shared_until = factory.LazyFunction(lambda: clock.today() + timedelta(days=365))
+
+    class Params:
+        unshared = factory.Trait(shared_until=None)
+
+    @factory.post_generation
+    def involved(self, create: bool, extracted: Any, **kwargs: Any) -> None:
+        InvolvementFactory(beneficiary=self, organisation=self.captured_by)  # type: ignore[attr-defined]
+
+
+class InvolvementFactory(DjangoModelFactory[Involvement]):
+    class Meta:
+        model = Involvement
+
+    beneficiary = factory.SubFactory(BeneficiaryFactory)
+    programme = factory.SelfAttribute("beneficiary.programme")
+    organisation = factory.SubFactory(OrganisationFactory)
+    kind = InvolvementKind.CAPTURED
+    since = factory.LazyFunction(clock.today)
+
+
+class BasisFactory(DjangoModelFactory[Basis]):
+    class Meta:
+        model = Basis
+
+    beneficiary = factory.SubFactory(BeneficiaryFactory)
+    programme = factory.SelfAttribute("beneficiary.programme")
+    ground = "public_interest"
+    informed_by = "oral"
+    notice_version = "2026-1"
+    given_on = factory.LazyFunction(clock.today)
+    expires_on = factory.LazyAttribute(lambda o: o.given_on + timedelta(days=730))
+    recorded_by = factory.SelfAttribute("beneficiary.created_by")
+
+
+class PathwayFactory(DjangoModelFactory[Pathway]):
+    class Meta:
+        model = Pathway
+
+    beneficiary = factory.SubFactory(BeneficiaryFactory)
+    programme = factory.SelfAttribute("beneficiary.programme")
+    opened_on = factory.LazyFunction(clock.today)
+
+    @factory.post_generation
+    def referent(self, create: bool, extracted: Any, **kwargs: Any) -> None:
+        person = self.beneficiary  # type: ignore[attr-defined]
+        ReferentFactory(pathway=self, user=person.created_by, organisation=person.captured_by)
+
+
+class ReferentFactory(DjangoModelFactory[Referent]):
+    class Meta:
+        model = Referent
+
+    pathway = factory.SubFactory(PathwayFactory)
+    programme = factory.SelfAttribute("pathway.programme")
+    user = factory.SubFactory(UserFactory)
+    organisation = factory.SubFactory(OrganisationFactory)
+    since = factory.LazyFunction(clock.now)
+
+
+class StepFactory(DjangoModelFactory[Step]):
+    class Meta:
+        model = Step
+
+    pathway = factory.SubFactory(PathwayFactory)
+    programme = factory.SelfAttribute("pathway.programme")
+    label = "Rendez-vous de suivi"
+    due_on = factory.LazyFunction(lambda: clock.today() + timedelta(days=7))
+    carrier_organisation = factory.SelfAttribute("pathway.beneficiary.captured_by")
+    created_by = factory.SelfAttribute("pathway.beneficiary.created_by")
+
+
+class BarrierFactory(DjangoModelFactory[Barrier]):
+    class Meta:
+        model = Barrier
+
+    beneficiary = factory.SubFactory(BeneficiaryFactory)
+    programme = factory.SelfAttribute("beneficiary.programme")
+    field = 5
+    severity = 2
+    updated_by = factory.SelfAttribute("beneficiary.created_by")
+
+
+class NeedFactory(DjangoModelFactory[Need]):
+    class Meta:
+        model = Need
+
+    beneficiary = factory.SubFactory(BeneficiaryFactory)
+    programme = factory.SelfAttribute("beneficiary.programme")
+    field = 5
+    label = "Un moyen d’aller travailler"
+    owner = factory.SelfAttribute("beneficiary.created_by")
+    owner_organisation = factory.SelfAttribute("beneficiary.captured_by")
+    due_on = factory.LazyFunction(lambda: clock.today() + timedelta(days=15))
+    created_by = factory.SelfAttribute("beneficiary.created_by")
+
+
+class ReferralFactory(DjangoModelFactory[Referral]):
+    """A referral on its way: sent today, an answer expected in ten days."""
+
+    class Meta:
+        model = Referral
+
+    need = factory.SubFactory(NeedFactory)
+    programme = factory.SelfAttribute("need.programme")
+    beneficiary = factory.SelfAttribute("need.beneficiary")
+    recipient = factory.SubFactory(OrganisationFactory)
+    sender = factory.SelfAttribute("beneficiary.created_by")
+    sender_organisation = factory.SelfAttribute("beneficiary.captured_by")
+    travels = ["first_name", "phone"]
+    state = ReferralState.SENT
+    sent_at = factory.LazyFunction(clock.now)
+    deadline = factory.LazyFunction(lambda: clock.today() + timedelta(days=10))
+    owner_organisation = factory.SelfAttribute("recipient")
+    clock_on = factory.SelfAttribute("deadline")
+
+
+class RuptureFactory(DjangoModelFactory[Rupture]):
+    class Meta:
+        model = Rupture
+
+    referral = factory.SubFactory(ReferralFactory, state=ReferralState.UNANSWERED)
+    programme = factory.SelfAttribute("referral.programme")
+    beneficiary = factory.SelfAttribute("referral.beneficiary")
+    rule = RuptureRule.UNANSWERED
+    since = factory.LazyFunction(lambda: clock.today() - timedelta(days=3))
+    due_on = factory.LazyFunction(clock.today)
+    severity = 2
+    responsible_organisation = factory.SelfAttribute("referral.sender_organisation")
+    responsible = factory.SelfAttribute("referral.sender")
