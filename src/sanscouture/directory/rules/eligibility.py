@@ -1,0 +1,88 @@
+"""Who may enter a service: three-valued logic over arrays. Unknown never excludes (chapter 03)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import numpy.typing as npt
+
+from sanscouture.directory.enums import Criterion, Verdict
+from sanscouture.directory.rules.facts import FRENCH_RANK, PersonFacts, known_publics, undecided, zones_of
+from sanscouture.directory.rules.offers import NO_MAXIMUM, NO_MINIMUM, Bools, Offers, public_mask
+from sanscouture.territories.enums import Answer
+
+States = npt.NDArray[np.int8]
+NO, UNKNOWN, YES = -1, 0, 1
+VERDICT_OF_STATE = {YES: Verdict.ELIGIBLE, UNKNOWN: Verdict.TO_CHECK, NO: Verdict.NOT_ELIGIBLE}
+
+
+def states(offers: Offers, person: PersonFacts) -> Mapping[Criterion, States]:
+    """Give, for each criterion, whether each service's condition is met (1), unmet (-1) or unknown (0)."""
+    return {
+        Criterion.AGE: _age(offers, person),
+        Criterion.RESIDENCE: _residence(offers, person),
+        Criterion.FRENCH: _french(offers, person),
+        Criterion.JOB_SEEKER: _job_seeker(offers, person),
+        Criterion.PUBLIC: _public(offers, person),
+    }
+
+
+def overall(found: Mapping[Criterion, States]) -> States:
+    """Combine criteria: one unmet condition excludes; else one unknown is to check; else eligible."""
+    combined: States = np.minimum.reduce(list(found.values()))
+    return combined
+
+
+def _conclude(required: Bools, met: Bools | bool | None) -> States:
+    """State of a condition: met where nothing is required, unknown where the fact is (`met` is None)."""
+    if met is None:
+        return np.where(required, UNKNOWN, YES).astype(np.int8)
+    return np.where(~required | met, YES, NO).astype(np.int8)
+
+
+def _age(offers: Offers, person: PersonFacts) -> States:
+    required = (offers.age_min > NO_MINIMUM) | (offers.age_max < NO_MAXIMUM)
+    if person.age is None:
+        return _conclude(required, None)
+    return _conclude(required, (offers.age_min <= person.age) & (person.age <= offers.age_max))
+
+
+def _french(offers: Offers, person: PersonFacts) -> States:
+    required = offers.french_min > FRENCH_RANK["A0"]
+    rank = FRENCH_RANK.get(person.french_level or "")
+    return _conclude(required, None if rank is None else offers.french_min <= rank)
+
+
+def _job_seeker(offers: Offers, person: PersonFacts) -> States:
+    return _conclude(offers.job_seekers_only, person.job_seeker)
+
+
+def _public(offers: Offers, person: PersonFacts) -> States:
+    inside, outside = known_publics(person)
+    required = offers.publics != 0
+    belongs = (offers.publics & public_mask(inside)) != 0
+    foreign = (offers.publics & ~public_mask(outside)) == 0
+    return np.where(~required | belongs, YES, np.where(foreign, NO, UNKNOWN)).astype(np.int8)
+
+
+def _residence(offers: Offers, person: PersonFacts) -> States:
+    in_qpv = {Answer.INSIDE: True, Answer.OUTSIDE: False}.get(Answer(person.qpv)) if person.qpv else None
+    return np.minimum(_conclude(offers.qpv_only, in_qpv), _zone(offers, person))
+
+
+def _zone(offers: Offers, person: PersonFacts) -> States:
+    bounded = np.zeros(len(offers), dtype=np.bool_)
+    bounded[offers.zone_owner] = True
+    if person.commune is None:
+        return _conclude(bounded, None)
+    covering = zones_of(person.commune, person.epci)
+    code_state = np.full(len(offers.zone_codes) + 1, NO, dtype=np.int8)
+    for code, index in offers.zone_codes.items():
+        if code in covering:
+            code_state[index] = YES
+        elif undecided(code, person.commune, person.epci):
+            code_state[index] = UNKNOWN
+    best = np.where(bounded, NO, YES).astype(np.int8)
+    np.maximum.at(best, offers.zone_owner, code_state[offers.zone_code])
+    return best

@@ -1,0 +1,167 @@
+"""In which order to propose services, and why. Pure, vectorised and deterministic (chapter 03)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+from django.utils.functional import Promise
+
+from sanscouture.directory.enums import Capacity, Criterion, Verdict
+from sanscouture.directory.rules import vocabulary, wording
+from sanscouture.directory.rules.eligibility import NO, UNKNOWN, VERDICT_OF_STATE, States, overall, states
+from sanscouture.directory.rules.facts import PersonFacts, Wanted
+from sanscouture.directory.rules.offers import CAPACITY_RANK, THEME_INDEX, Bools, Floats, Ints, OfferRow, Offers
+
+EARTH_RADIUS_KM = 6371.0088
+NEAR_KM = 10.0
+FAR_KM = 25.0
+STALE_DAYS = 365
+NEAR, MIDDLE, REMOTE, FAR = range(4)
+"""Distance bands: remote services come after on-site ones within 10 km, before those farther than 25 (chapter 03)."""
+
+EXACT, IN_FIELD, UNRELATED = 0, 1, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one criterion says of one person: unmet, or to check because a fact is missing."""
+
+    criterion: Criterion
+    verdict: Verdict
+    sentence: str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One service proposed: its verdict with each reason, its distance in kilometres, and its rank in a sentence."""
+
+    offer: OfferRow
+    verdict: Verdict
+    findings: tuple[Finding, ...]
+    distance_km: float | None
+    explanation: str | Promise
+
+    @property
+    def missing(self) -> tuple[Criterion, ...]:
+        return tuple(finding.criterion for finding in self.findings if finding.verdict is Verdict.TO_CHECK)
+
+    @property
+    def reasons(self) -> tuple[str | Promise, ...]:
+        return tuple(finding.sentence for finding in self.findings)
+
+
+def match(offers: Offers, person: PersonFacts, wanted: Wanted, *, today: date, limit: int | None = None) -> list[Match]:
+    """Rank the services that help with what is wanted, for one person.
+
+    Order: verdict, closed last, fit with the thématiques, distance band, capacity, distance, freshness, identifier.
+    Services unrelated to what is wanted, or without the wanted mode, are left out; nobody is left out for a verdict.
+    """
+    fit = fit_of(offers, wanted)
+    kept = np.flatnonzero((fit != UNRELATED) & _in_mode(offers, wanted.mode))
+    found = states(offers, person)
+    verdict = overall(found)
+    distance = distances_km(offers, person.lon, person.lat)
+    order = _order(offers, kept, verdict, fit, distance, today)
+    first = kept[order[:limit]]
+    located = person.lon is not None and person.lat is not None
+    return [_explained(offers, int(i), found, verdict, fit, distance, today, located=located) for i in first]
+
+
+def fit_of(offers: Offers, wanted: Wanted) -> Ints:
+    """Give how each service fits: 0 a wanted thématique, 1 the wanted action field only, 2 unrelated."""
+    if wanted.everything:
+        return np.full(len(offers), EXACT, dtype=np.int8)
+    columns = [THEME_INDEX[slug] for slug in sorted(vocabulary.expand(wanted.thematiques))]
+    exact = offers.themes[:, columns].any(axis=1)
+    bit = 1 << (wanted.action_field - 1) if wanted.action_field else 0
+    in_field = (offers.fields & bit) != 0
+    if not wanted.thematiques:
+        return np.where(in_field, EXACT, UNRELATED).astype(np.int8)
+    return np.where(exact, EXACT, np.where(in_field, IN_FIELD, UNRELATED)).astype(np.int8)
+
+
+def distances_km(offers: Offers, lon: float | None, lat: float | None) -> Floats:
+    """Give the great-circle distance in kilometres from a point to each service; NaN where either is unknown."""
+    if lon is None or lat is None:
+        return np.full(len(offers), np.nan)
+    return _haversine(offers.lon, offers.lat, lon, lat)
+
+
+def distance_km(lon: float, lat: float, other_lon: float, other_lat: float) -> float:
+    """Give the great-circle distance in kilometres between two points in degrees."""
+    return float(_haversine(np.array([other_lon]), np.array([other_lat]), lon, lat)[0])
+
+
+def bands(offers: Offers, distance: Floats) -> Ints:
+    """Give each service's distance band. An on-site service whose distance is unknown is far, unless all are."""
+    on_site_band = np.select([distance <= NEAR_KM, distance <= FAR_KM], [NEAR, MIDDLE], FAR)
+    if np.isnan(distance).all():
+        on_site_band = np.full(len(offers), NEAR)
+    remote_band = np.where(offers.remote, REMOTE, FAR)
+    return np.where(offers.on_site, np.minimum(on_site_band, remote_band), remote_band)
+
+
+def _haversine(lons: Floats, lats: Floats, lon: float, lat: float) -> Floats:
+    here, there = np.radians(lat), np.radians(lats)
+    half_lat, half_lon = (there - here) / 2, (np.radians(lons) - np.radians(lon)) / 2
+    chord = np.sin(half_lat) ** 2 + np.cos(here) * np.cos(there) * np.sin(half_lon) ** 2
+    distance: Floats = 2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.minimum(chord, 1.0)))
+    return distance
+
+
+def _in_mode(offers: Offers, mode: str | None) -> Bools:
+    if mode == vocabulary.ON_SITE:
+        return offers.on_site
+    if mode == vocabulary.REMOTE:
+        return offers.remote
+    return np.ones(len(offers), dtype=np.bool_)
+
+
+def _order(offers: Offers, kept: Ints, verdict: States, fit: Ints, distance: Floats, today: date) -> Ints:
+    closed = offers.capacity == CAPACITY_RANK[Capacity.CLOSED]
+    stale = offers.updated < today.toordinal() - STALE_DAYS
+    keys: Sequence[Any] = (
+        np.arange(len(offers)),
+        -offers.updated,
+        stale,
+        np.where(np.isnan(distance) | ~offers.on_site, np.inf, distance),
+        offers.capacity,
+        bands(offers, distance),
+        fit,
+        closed,
+        -verdict,
+    )
+    return np.lexsort([key[kept] for key in keys])
+
+
+def _explained(
+    offers: Offers,
+    index: int,
+    found: Mapping[Criterion, States],
+    verdict: States,
+    fit: Ints,
+    distance: Floats,
+    today: date,
+    *,
+    located: bool,
+) -> Match:
+    row = offers.rows[index]
+    findings = tuple(
+        Finding(criterion, VERDICT_OF_STATE[state], wording.finding(criterion, row, unmet=state == NO))
+        for criterion, column in found.items()
+        if (state := int(column[index])) in {NO, UNKNOWN}
+    )
+    km = None if np.isnan(distance[index]) or not offers.on_site[index] else float(distance[index])
+    return Match(
+        offer=row,
+        verdict=VERDICT_OF_STATE[int(verdict[index])],
+        findings=findings,
+        distance_km=km,
+        explanation=wording.explanation(
+            row, exact=bool(fit[index] == EXACT), km=km, remote=bool(offers.remote[index]), located=located, today=today
+        ),
+    )

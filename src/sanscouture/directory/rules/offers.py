@@ -1,0 +1,138 @@
+"""The offer as arrays: one column per condition, one row per service, so that matching loops over nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+import numpy.typing as npt
+
+from sanscouture.directory.enums import Capacity, ResidenceRule
+from sanscouture.directory.rules import vocabulary
+from sanscouture.directory.rules.facts import FRENCH_RANK, is_whole_country
+
+Bools = npt.NDArray[np.bool_]
+Ints = npt.NDArray[Any]
+Floats = npt.NDArray[np.float64]
+
+THEME_INDEX = {slug: index for index, (slug, _label) in enumerate(vocabulary.THEMATIQUES)}
+PUBLIC_BIT = {slug: 1 << index for index, (slug, _label) in enumerate(vocabulary.PUBLICS)}
+NO_MINIMUM, NO_MAXIMUM = -1, 999
+CAPACITY_RANK: dict[str, int] = {
+    Capacity.OPEN: 0,
+    Capacity.UNKNOWN: 1,
+    Capacity.ASSESSMENT: 1,
+    Capacity.WAITING: 2,
+    Capacity.CLOSED: 3,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OfferRow:
+    """The conditions of one service, as plain values."""
+
+    id: UUID
+    thematiques: Sequence[str] = ()
+    action_fields: Sequence[int] = ()
+    publics: Sequence[str] = ()
+    age_min: int | None = None
+    age_max: int | None = None
+    french_level_min: str = ""
+    job_seeker_required: bool | None = None
+    residence_rule: str = ResidenceRule.ANYWHERE
+    eligibility_zone: Sequence[str] = ()
+    reception_modes: Sequence[str] = ()
+    lon: float | None = None
+    lat: float | None = None
+    capacity: str = Capacity.UNKNOWN
+    source_updated_on: date | None = None
+
+    @property
+    def zone_counts(self) -> bool:
+        return self.residence_rule != ResidenceRule.ANYWHERE and not is_whole_country(self.eligibility_zone)
+
+
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """Services as arrays of the same length. Build with `Offers.of`; an empty offer is a valid one."""
+
+    rows: Sequence[OfferRow]
+    themes: Bools
+    fields: Ints
+    publics: Ints
+    age_min: Ints
+    age_max: Ints
+    french_min: Ints
+    job_seekers_only: Bools
+    qpv_only: Bools
+    zone_owner: Ints
+    zone_code: Ints
+    zone_codes: dict[str, int]
+    on_site: Bools
+    remote: Bools
+    lon: Floats
+    lat: Floats
+    capacity: Ints
+    updated: Ints
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @classmethod
+    def of(cls, rows: Sequence[OfferRow]) -> Offers:
+        """Turn rows into arrays; linear in the rows and in their eligibility zones."""
+        size = len(rows)
+        themes = np.zeros((size, len(THEME_INDEX)), dtype=np.bool_)
+        pairs = [(i, THEME_INDEX[t]) for i, row in enumerate(rows) for t in row.thematiques if t in THEME_INDEX]
+        if pairs:
+            themes[tuple(np.array(pairs).T)] = True
+        zone_codes: dict[str, int] = {}
+        zones = [
+            (i, zone_codes.setdefault(code, len(zone_codes)))
+            for i, row in enumerate(rows)
+            if row.zone_counts
+            for code in row.eligibility_zone
+        ]
+        zone_owner, zone_code = np.array(zones, dtype=np.int64).reshape(-1, 2).T
+        modes = [set(row.reception_modes) for row in rows]
+        return cls(
+            rows=rows,
+            themes=themes,
+            fields=_integers(sum(1 << (field - 1) for field in set(row.action_fields)) for row in rows),
+            publics=_integers(_mask(row.publics) for row in rows),
+            age_min=_integers(NO_MINIMUM if row.age_min is None else row.age_min for row in rows),
+            age_max=_integers(NO_MAXIMUM if row.age_max is None else row.age_max for row in rows),
+            french_min=_integers(FRENCH_RANK.get(row.french_level_min, NO_MINIMUM) for row in rows),
+            job_seekers_only=_booleans(row.job_seeker_required is True for row in rows),
+            qpv_only=_booleans(row.residence_rule == ResidenceRule.QPV for row in rows),
+            zone_owner=zone_owner,
+            zone_code=zone_code,
+            zone_codes=zone_codes,
+            on_site=_booleans(vocabulary.ON_SITE in mode or vocabulary.REMOTE not in mode for mode in modes),
+            remote=_booleans(vocabulary.REMOTE in mode for mode in modes),
+            lon=np.array([np.nan if row.lon is None else row.lon for row in rows], dtype=np.float64),
+            lat=np.array([np.nan if row.lat is None else row.lat for row in rows], dtype=np.float64),
+            capacity=_integers(CAPACITY_RANK[row.capacity] for row in rows),
+            updated=_integers(row.source_updated_on.toordinal() if row.source_updated_on else 0 for row in rows),
+        )
+
+
+def public_mask(publics: Sequence[str] | frozenset[str]) -> int:
+    """Give the bits of data·inclusion publics; unknown words have none."""
+    return sum(PUBLIC_BIT.get(public, 0) for public in set(publics))
+
+
+def _mask(publics: Sequence[str]) -> int:
+    return 0 if vocabulary.EVERYONE in publics else public_mask(publics)
+
+
+def _integers(values: Any) -> Ints:
+    return np.fromiter(values, dtype=np.int32)
+
+
+def _booleans(values: Any) -> Bools:
+    return np.fromiter(values, dtype=np.bool_)

@@ -1,0 +1,129 @@
+"""The offer's conditions and ranks in French sentences, evaluated in the reader's language."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+from sanscouture.directory.enums import Capacity, Criterion, FrenchLevel, ResidenceRule
+from sanscouture.directory.rules import vocabulary
+from sanscouture.directory.rules.offers import OfferRow
+
+Sentence = str | Promise
+
+STALE_MONTHS = 12
+
+
+def finding(criterion: Criterion, row: OfferRow, *, unmet: bool) -> Sentence:
+    """Say why a person cannot enter (`unmet`), or which fact is missing to know."""
+    condition = CONDITIONS[criterion](row)
+    return condition if unmet else format_lazy(TO_CHECK[criterion], condition=condition)
+
+
+def conditions(row: OfferRow) -> list[Sentence]:
+    """Say each condition of a service in words; an empty list means that nothing is asked."""
+    asked = {
+        Criterion.AGE: row.age_min is not None or row.age_max is not None,
+        Criterion.RESIDENCE: row.residence_rule == ResidenceRule.QPV or row.zone_counts,
+        Criterion.FRENCH: row.french_level_min not in {"", FrenchLevel.BELOW_A1},
+        Criterion.JOB_SEEKER: row.job_seeker_required is True,
+        Criterion.PUBLIC: bool(row.publics) and vocabulary.EVERYONE not in row.publics,
+    }
+    return [CONDITIONS[criterion](row) for criterion, holds in asked.items() if holds]
+
+
+def explanation(row: OfferRow, *, exact: bool, km: float | None, remote: bool, located: bool, today: date) -> Sentence:
+    """Say in one sentence why a service stands where it does."""
+    parts: list[Sentence] = [
+        _("Répond à ce qui est demandé") if exact else _("Aide dans le même champ d’action"),
+        *where(km, remote=remote, located=located),
+        *([said] if (said := CAPACITY.get(row.capacity)) else []),
+        freshness(row.source_updated_on, today),
+    ]
+    return format_lazy(", ".join("{}" for _part in parts) + ".", *parts)
+
+
+def where(km: float | None, *, remote: bool, located: bool) -> list[Sentence]:
+    """Say how far a service is, or that it comes by phone or screen."""
+    if km is not None:
+        return [distance(km)]
+    if remote:
+        return [_("à distance")]
+    return [_("lieu à préciser")] if located else []
+
+
+def distance(km: float) -> Sentence:
+    """Say a distance as people do: hundreds of metres, then kilometres."""
+    if km < 0.95:
+        return format_lazy(_("à {metres} m"), metres=max(100, round(km * 10) * 100))
+    return format_lazy(_("à {km} km"), km=f"{km:.1f}".replace(".", ",") if km < 10 else round(km))
+
+
+def freshness(updated_on: date | None, today: date) -> Sentence:
+    """Say how old a sheet is; past a year it asks to be confirmed."""
+    if updated_on is None:
+        return _("fiche sans date, à confirmer")
+    months = max(0, (today.year - updated_on.year) * 12 + today.month - updated_on.month)
+    if months == 0:
+        return _("fiche mise à jour ce mois-ci")
+    if months <= STALE_MONTHS:
+        return format_lazy(_("fiche mise à jour il y a {months} mois"), months=months)
+    return format_lazy(
+        ngettext_lazy(
+            "fiche de plus d’{years} an, à confirmer", "fiche de plus de {years} ans, à confirmer", months // 12
+        ),
+        years=months // 12,
+    )
+
+
+def _age(row: OfferRow) -> Sentence:
+    if row.age_min is None:
+        return format_lazy(_("jusqu’à {age} ans"), age=row.age_max)
+    if row.age_max is None:
+        return format_lazy(_("à partir de {age} ans"), age=row.age_min)
+    return format_lazy(_("de {low} à {high} ans"), low=row.age_min, high=row.age_max)
+
+
+def _residence(row: OfferRow) -> Sentence:
+    if row.residence_rule == ResidenceRule.QPV:
+        return _("réservé aux habitants d’un quartier prioritaire")
+    return _("réservé aux habitants de la zone du service")
+
+
+def _french(row: OfferRow) -> Sentence:
+    return format_lazy(_("niveau de français {level} au moins"), level=row.french_level_min)
+
+
+def _job_seeker(_row: OfferRow) -> Sentence:
+    return _("réservé aux demandeurs d’emploi")
+
+
+def _public(row: OfferRow) -> Sentence:
+    labels = [vocabulary.LABELS.get(slug, slug) for slug in sorted(row.publics)]
+    return format_lazy(_("réservé à ce public\u00a0: {publics}"), publics=", ".join(labels).lower())
+
+
+CONDITIONS = {
+    Criterion.AGE: _age,
+    Criterion.RESIDENCE: _residence,
+    Criterion.FRENCH: _french,
+    Criterion.JOB_SEEKER: _job_seeker,
+    Criterion.PUBLIC: _public,
+}
+TO_CHECK = {
+    Criterion.AGE: _("âge à préciser ({condition})"),
+    Criterion.RESIDENCE: _("lieu de résidence à préciser ({condition})"),
+    Criterion.FRENCH: _("niveau de français à préciser ({condition})"),
+    Criterion.JOB_SEEKER: _("inscription à France Travail à préciser ({condition})"),
+    Criterion.PUBLIC: _("situation à préciser ({condition})"),
+}
+CAPACITY: dict[str, Sentence] = {
+    Capacity.OPEN: _("places disponibles"),
+    Capacity.WAITING: _("liste d’attente"),
+    Capacity.ASSESSMENT: _("évaluation d’abord"),
+    Capacity.CLOSED: _("fermé en ce moment"),
+}
