@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -114,6 +116,7 @@ class EventKind(models.TextChoices):
     QUESTION = "question", _("question posée")
     REPLY = "reply", _("réponse à la question")
     APPOINTMENT_PROPOSED = "appointment_proposed", _("rendez-vous proposé")
+    APPOINTMENT_CONFIRMED = "appointment_confirmed", _("rendez-vous confirmé")
     APPOINTMENT_MISSED = "appointment_missed", _("rendez-vous manqué")
     MET = "met", _("première rencontre faite")
     STARTED = "started", _("service commencé")
@@ -121,6 +124,37 @@ class EventKind(models.TextChoices):
     RESUMED = "resumed", _("repris")
     ENDED = "ended", _("service terminé")
     REROUTED = "rerouted", _("réorientée")
+
+
+class Side(StrEnum):
+    """The two sides of a referral: at every moment one of them must act."""
+
+    SENDER = "sender"
+    RECIPIENT = "recipient"
+
+
+class Act(StrEnum):
+    """What may be done to a referral. `rules.referrals` says who, when, and what follows."""
+
+    SEND = "send"
+    RECEIVE = "receive"
+    ACCEPT = "accept"
+    WAIT = "wait"
+    REFUSE = "refuse"
+    ASK = "ask"
+    REPLY = "reply"
+    REMIND = "remind"
+    EXPIRE = "expire"
+    WITHDRAW = "withdraw"
+    REROUTE = "reroute"
+    PROPOSE = "propose"
+    CONFIRM = "confirm"
+    MISS = "miss"
+    MEET = "meet"
+    START = "start"
+    PAUSE = "pause"
+    RESUME = "resume"
+    END = "end"
 
 
 class AppointmentState(models.TextChoices):
