@@ -14,7 +14,6 @@ from uuid import uuid4
 import sanscouture
 from django.db import connections
 from sanscouture.database import admin, server
-from sanscouture.database.dsn import django_database
 from sanscouture.database.secrets import data_dir
 
 PACKAGE = Path(sanscouture.__file__).parent
@@ -55,12 +54,12 @@ def copy_of_template(name: str) -> Iterator[None]:
     with server.alone(data_dir() / "test-template.lock"):
         admin.create_database(name, template=template)
     settings = connections["default"].settings_dict
-    before = dict(settings)
+    before = settings["NAME"]
     connections["default"].close()
-    settings.update(django_database("app") | {"NAME": name})
+    settings["NAME"] = name
     try:
         yield
     finally:
         connections.close_all()
-        settings.update(before)
+        settings["NAME"] = before
         admin.drop_database(name)

@@ -172,3 +172,6 @@ DSFR_CONTENT_IS_SAFE = False
 
 # Who a user is and where; access never imports the apps above it.
 ACCESS_GRANTS_LOADER = "sanscouture.programmes.selectors.grants_of"
+
+# What upper apps load from the folder of official data, after territories: `load(folder, advance=…) -> list[Report]`.
+TERRITORIES_FOLLOWERS: list[str] = []

@@ -116,6 +116,12 @@ class Commune(models.Model):
     )
     population = models.PositiveIntegerField(_("population (habitants)"), null=True, blank=True)
     postcodes = ArrayField(models.CharField(max_length=5), verbose_name=_("codes postaux"), default=list)
+    former_codes = ArrayField(
+        models.CharField(max_length=5),
+        verbose_name=_("codes des communes réunies en elle"),
+        default=list,
+        blank=True,
+    )
     lon = models.FloatField(_("longitude du centre (degrés)"))
     lat = models.FloatField(_("latitude du centre (degrés)"))
     qpv_complete = models.BooleanField(

@@ -11,9 +11,10 @@ from typing import Any
 from django.db import transaction
 
 from sanscouture.territories.enums import Dataset, Generation
-from sanscouture.territories.models import Commune, Departement, Epci, Qpv, ReferenceImport, Region
+from sanscouture.territories.models import Commune, Departement, Epci, Qpv, Region
 from sanscouture.territories.rules import draw_indicative
 from sanscouture.territories.services.readers import ProgrammeFacts
+from sanscouture.territories.services.reports import Report, remember
 
 FILES = ("geography.json", "qpv.json", "programmes.json")
 
@@ -53,7 +54,7 @@ def _facts(row: dict[str, Any], communes: list[dict[str, Any]], told: dict[str, 
 
 
 @transaction.atomic
-def load_starter_set() -> ReferenceImport:
+def load_starter_set() -> Report:
     """Load the starter set where official data are missing; what exists already is never touched.
 
     Idempotent: a second run creates nothing. An official import, before or after, wins over it (the QPV keep their
@@ -74,16 +75,9 @@ def load_starter_set() -> ReferenceImport:
         *(_load_qpv(row, told["sources"]) for row in told["qpv"]),
     ]
     created = sum(made for _, made in rows)
-    return ReferenceImport.objects.create(
-        dataset=Dataset.STARTER,
-        source="starter",
-        checksum=told["checksum"],
-        read=len(rows),
-        created=created,
-        updated=0,
-        unchanged=len(rows) - created,
-        refused=0,
-    )
+    report = Report(Dataset.STARTER, "starter", len(rows), created, 0, len(rows) - created)
+    remember(report, told["checksum"])
+    return report
 
 
 def _load_commune(row: dict[str, Any]) -> tuple[Commune, bool]:
