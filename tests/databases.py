@@ -14,6 +14,7 @@ from uuid import uuid4
 import sanscouture
 from django.db import connections
 from sanscouture.database import admin, server
+from sanscouture.database.dsn import django_database
 from sanscouture.database.secrets import data_dir
 
 PACKAGE = Path(sanscouture.__file__).parent
@@ -54,12 +55,12 @@ def copy_of_template(name: str) -> Iterator[None]:
     with server.alone(data_dir() / "test-template.lock"):
         admin.create_database(name, template=template)
     settings = connections["default"].settings_dict
-    before = settings["NAME"]
+    before = dict(settings)
     connections["default"].close()
-    settings["NAME"] = name
+    settings.update(django_database("app") | {"NAME": name})
     try:
         yield
     finally:
         connections.close_all()
-        settings["NAME"] = before
+        settings.update(before)
         admin.drop_database(name)

@@ -41,6 +41,8 @@ __all__ = [
 
 START_PATIENCE = 120.0  # seconds, for a first creation or a long recovery on a slow disk
 leases: dict[Path, IO[str]] = {}
+keepers: list[subprocess.Popen[bytes]] = []
+"""Servers this process launched: they outlive it on purpose."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,7 @@ def launch_keeper(place: Layout) -> subprocess.Popen[bytes]:
     """Start the keeper, apart from our terminal and from our output."""
     (place.desk / "refusal").unlink(missing_ok=True)
     with place.log.open("ab") as output:
-        return subprocess.Popen(
+        keeper = subprocess.Popen(
             [sys.executable, "-m", "sanscouture.database.keeper"],
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -106,6 +108,8 @@ def launch_keeper(place: Layout) -> subprocess.Popen[bytes]:
             start_new_session=True,
             env=os.environ | {"DATA_DIR": str(place.data)},
         )
+    keepers.append(keeper)
+    return keeper
 
 
 def start(place: Layout) -> None:

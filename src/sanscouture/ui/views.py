@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+
+from sanscouture.ui import gallery
 
 
 def accessibility(request: HttpRequest) -> HttpResponse:
@@ -19,3 +22,10 @@ def legal(request: HttpRequest) -> HttpResponse:
 def privacy(request: HttpRequest) -> HttpResponse:
     """What is kept about people, why, how long, and how to object."""
     return render(request, "ui/privacy.html")
+
+
+def components(request: HttpRequest) -> HttpResponse:
+    """Every component in each state. Only where the code is written: elsewhere the page does not exist."""
+    if not settings.DEBUG:
+        raise Http404
+    return render(request, "ui/gallery.html", gallery.context(request.GET))

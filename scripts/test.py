@@ -1,0 +1,97 @@
+"""Run pytest with a browser and the official data, or say in a line what is missing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+PATIENCE = 300  # seconds for a download
+NO_BROWSER = (
+    "Aucun navigateur\u00a0: installez Chromium (sur Debian\u00a0: apt-get install chromium), "
+    "ou indiquez son chemin par CHROMIUM."
+)
+NO_DATA = "Données officielles absentes (REFERENCE_DATA)\u00a0: les tests « reference » ne sont pas lancés."
+
+
+def attempt(command: list[str]) -> None:
+    """Try to fetch something; what matters is looked at afterwards."""
+    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    try:
+        subprocess.run(command, env=environment, check=False, timeout=PATIENCE, stdout=subprocess.DEVNULL)
+    except (OSError, subprocess.TimeoutExpired):
+        return
+
+
+def on_machine() -> str | None:
+    """The browser that CHROMIUM names, else the system's."""
+    named = os.environ.get("CHROMIUM")
+    if named:
+        return shutil.which(named)
+    return next((path for path in map(shutil.which, NAMES) if path), None)
+
+
+def of_playwright() -> str | None:
+    """The browser that Playwright keeps, if it has one."""
+    ask = "from playwright.sync_api import sync_playwright as s\nwith s() as p: print(p.chromium.executable_path)"
+    answer = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=False).stdout.strip()
+    return answer if answer and Path(answer).exists() else None
+
+
+def browser() -> str | None:
+    """Find Chromium, or bring it."""
+    found = on_machine() or of_playwright()
+    if found:
+        return found
+    sys.stdout.write("Chromium absent\u00a0: téléchargement…\n")
+    sys.stdout.flush()
+    attempt([sys.executable, "-m", "playwright", "install", "chromium"])
+    found = of_playwright()
+    apt = shutil.which("apt-get")
+    if not found and apt and os.geteuid() == 0:
+        attempt([apt, "update", "-q"])
+        attempt([apt, "install", "-y", "-q", "chromium"])
+        found = on_machine()
+    return found
+
+
+def reference_data() -> Path | None:
+    """The folder of official data."""
+    folder = Path(os.environ.get("REFERENCE_DATA") or ROOT.parent / "shared" / "data")
+    return folder.resolve() if folder.is_dir() else None
+
+
+def main() -> int:
+    """Run the tests."""
+    os.chdir(ROOT)
+    words = sys.argv[1:]
+    environment = dict(os.environ)
+    chromium = browser()
+    if chromium:
+        environment["CHROMIUM"] = chromium
+    else:
+        sys.stdout.write(NO_BROWSER + "\n")
+        environment["CHROMIUM_MISSING"] = NO_BROWSER
+        environment.pop("CHROMIUM", None)
+    data = reference_data()
+    if data:
+        environment["REFERENCE_DATA"] = str(data)
+    elif os.environ.get("CI") == "true":
+        sys.stderr.write("Données officielles absentes\u00a0: indiquez leur dossier par REFERENCE_DATA.\n")
+        return 1
+    else:
+        sys.stdout.write(NO_DATA + "\n")
+        environment.pop("REFERENCE_DATA", None)
+        words = ["-m", f"({words[1]}) and not reference", *words[2:]] if words[:1] == ["-m"] else words
+        words = words if words[:1] == ["-m"] else ["-m", "not reference", *words]
+    sys.stdout.flush()
+    command = [sys.executable, "-m", "pytest", "-n", "2", *words]
+    return subprocess.run(command, env=environment, check=False).returncode
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
