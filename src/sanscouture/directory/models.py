@@ -80,7 +80,7 @@ class Service(Entity):
     age_max = models.PositiveSmallIntegerField(_("âge maximum"), null=True, blank=True)
     french_level_min = models.CharField(_("niveau de français minimum"), max_length=2, choices=FrenchLevel, blank=True)
     job_seeker_required = models.BooleanField(
-        _("réservé aux demandeurs d’emploi"), null=True, blank=True, help_text=_("Vide : non précisé.")
+        _("réservé aux demandeurs d’emploi"), null=True, blank=True, help_text=_("Vide\u00a0: non précisé.")
     )
     residence_rule = models.CharField(
         _("condition de résidence"), max_length=10, choices=ResidenceRule, default=ResidenceRule.ANYWHERE

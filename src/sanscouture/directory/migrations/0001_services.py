@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
                 ('age_min', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='âge minimum')),
                 ('age_max', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='âge maximum')),
                 ('french_level_min', models.CharField(blank=True, choices=[('A0', 'Grand débutant'), ('A1', 'A1 – comprend des mots simples'), ('A2', 'A2 – se débrouille au quotidien'), ('B1', 'B1 – parle de sujets connus'), ('B2', 'B2 – parle couramment'), ('C1', 'C1 – autonome'), ('C2', 'C2 – maîtrise')], max_length=2, verbose_name='niveau de français minimum')),
-                ('job_seeker_required', models.BooleanField(blank=True, help_text='Vide : non précisé.', null=True, verbose_name='réservé aux demandeurs d’emploi')),
+                ('job_seeker_required', models.BooleanField(blank=True, help_text='Vide : non précisé.', null=True, verbose_name='réservé aux demandeurs d’emploi')),
                 ('residence_rule', models.CharField(choices=[('anywhere', 'Sans condition de résidence'), ('zone', 'Habitants de la zone du service'), ('qpv', 'Habitants d’un quartier prioritaire')], default='anywhere', max_length=10, verbose_name='condition de résidence')),
                 ('eligibility_zone', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=9), blank=True, default=list, size=None, verbose_name='zone d’éligibilité')),
                 ('capacity', models.CharField(choices=[('unknown', 'Places non renseignées'), ('open', 'Places disponibles'), ('waiting', 'Liste d’attente'), ('assessment', 'Évaluation d’abord'), ('closed', 'Fermé')], default='unknown', max_length=12, verbose_name='places')),

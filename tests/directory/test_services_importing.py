@@ -1,0 +1,246 @@
+from __future__ import annotations
+
+import gzip
+import json
+import os
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from sanscouture.core.errors import Refused
+from sanscouture.directory.models import Service
+from sanscouture.directory.services import import_offer_file
+from sanscouture.partners.enums import OrganisationKind
+from sanscouture.partners.models import Organisation
+from sanscouture.territories.services import load_starter_set
+
+pytestmark = pytest.mark.django_db
+
+
+def structure(number: int = 1, **changes: Any) -> dict[str, Any]:
+    return {
+        "source": "essai",
+        "id": f"essai--{number}",
+        "nom": f"Maison inventée {number}",
+        "date_maj": "2026-01-05",
+        "commune": "Maubeuge",
+        "code_postal": "59600",
+        "code_insee": "59392",
+        "adresse": "1 rue Inventée",
+        "longitude": 3.97,
+        "latitude": 50.27,
+        "reseaux_porteurs": ["mission-locale"],
+        **changes,
+    }
+
+
+def service(number: int = 1, **changes: Any) -> dict[str, Any]:
+    return {
+        "source": "essai",
+        "id": f"essai--service-{number}",
+        "structure_id": "essai--1",
+        "nom": f"Permis pour l’emploi {number}",
+        "description": "Aide à la préparation du permis de conduire.",
+        "date_maj": "2026-02-06",
+        "thematiques": ["mobilite--preparer-un-permis"],
+        "publics": ["jeunes"],
+        "modes_accueil": ["en-presentiel"],
+        "zone_eligibilite": ["59"],
+        **changes,
+    }
+
+
+@pytest.fixture
+def written(tmp_path: Path) -> Any:
+    def write(content: Any, name: str = "offre.json") -> Path:
+        path = tmp_path / name
+        text = content if isinstance(content, str | bytes) else json.dumps(content)
+        path.write_bytes(text.encode() if isinstance(text, str) else text)
+        return path
+
+    return write
+
+
+def test_structures_then_services_are_imported_in_our_words(written: Any) -> None:
+    load_starter_set()
+    report = import_offer_file(written([structure(), service()]))
+    assert (report.read, report.imported, report.structures, report.services, report.refused) == (2, 2, 1, 1, 0)
+    found = Service.objects.get()
+    assert found.organisation.kind == OrganisationKind.MISSION_LOCALE
+    assert found.organisation.commune_id == "59392"
+    assert (found.action_fields, found.residence_rule, found.eligibility_zone) == ([5], "zone", ["59"])
+    assert (found.address, found.lon, found.commune_id) == ("1 rue Inventée", 3.97, "59392")
+
+
+def test_a_second_import_changes_nothing_and_keeps_local_corrections(written: Any) -> None:
+    path = written([structure(), service()])
+    import_offer_file(path)
+    Organisation.objects.update(kind=OrganisationKind.PLIE, category="employment", email="accueil@maison.example")
+    report = import_offer_file(path)
+    assert (report.created, report.updated, report.unchanged) == (0, 0, 2)
+    assert Organisation.objects.get().email == "accueil@maison.example"
+    assert Organisation.objects.get().kind == OrganisationKind.PLIE
+
+
+def test_a_changed_row_is_refreshed_alone(written: Any) -> None:
+    import_offer_file(written([structure(1), structure(2)]))
+    report = import_offer_file(written([structure(1), structure(2, nom="Maison renommée")]))
+    assert (report.created, report.updated, report.unchanged) == (0, 1, 1)
+    assert Organisation.objects.get(external_id="essai--2").name_key == "maison renommee"
+
+
+@pytest.mark.parametrize("wrapping", ["array", "lines", "page", "gzip", "bom", "gzip-lines"])
+def test_every_wrapping_is_read(written: Any, wrapping: str) -> None:
+    rows = [structure(1), structure(2), service()]
+    lines = "\n".join(json.dumps(row) for row in rows)
+    content = {
+        "array": json.dumps(rows, indent=1),
+        "lines": f"\n{lines}\n\n",
+        "page": json.dumps({"items": rows, "total": 3}),
+        "gzip": gzip.compress(json.dumps(rows).encode()),
+        "bom": b"\xef\xbb\xbf" + json.dumps(rows).encode(),
+        "gzip-lines": gzip.compress(lines.encode()),
+    }[wrapping]
+    assert import_offer_file(written(content)).imported == 3
+
+
+def test_a_service_may_come_before_its_structure(written: Any) -> None:
+    assert import_offer_file(written([service(), structure()])).imported == 2
+
+
+@pytest.mark.parametrize(
+    ("row", "field", "said"),
+    [
+        (structure(nom=None), "nom", "un texte est attendu"),
+        ({"source": "essai", "id": "essai--9", "date_maj": "2026-01-01"}, "nom", "obligatoire"),
+        (service(thematiques=["mobilite--voler"]), "thematiques", "vocabulaire"),
+        (service(publics=["tous-publics", "femmes"]), "publics", "tous-publics"),
+        (structure(date_maj="hier"), "date_maj", "AAAA-MM-JJ"),
+        (structure(nom="a"), "nom", "trop courte"),
+        (structure(nom="a" * 151), "nom", "au plus 150"),
+        (structure(id="e" * 300), "external_id", "au plus 200"),
+        (service(thematiques="mobilite"), "thematiques", "liste"),
+        (service(volume_horaire_hebdomadaire=-1), "volume_horaire_hebdomadaire", "nombre"),
+        (structure(site_web="pas une adresse"), "site_web", "adresse web"),
+        (structure(code_postal="59"), "code_postal", "au moins 5"),
+        (structure(courriel="pas une adresse"), "courriel", "adresse électronique"),
+        (service(structure_id="essai--inconnue"), "structure_id", "inconnue"),
+        ("un texte", "", "objet JSON"),
+        (None, "", "objet JSON"),
+        ([], "", "objet JSON"),
+    ],
+)
+def test_a_wrong_row_is_refused_with_its_sentence_and_the_others_pass(
+    written: Any, row: Any, field: str, said: str
+) -> None:
+    report = import_offer_file(written([structure(7), row]))
+    assert (report.read, report.imported, report.refused) == (2, 1, 1)
+    line = next(line for line in report.lines if not line.kept)
+    assert (line.row, line.field) == (2, field)
+    assert said in line.sentence
+
+
+def test_a_twin_in_the_same_file_is_refused(written: Any) -> None:
+    report = import_offer_file(written([structure(), structure(nom="Autre maison")]))
+    assert (report.imported, report.refused) == (1, 1)
+    assert "ligne 1" in next(line.sentence for line in report.lines if not line.kept)
+    assert Organisation.objects.get().name == "Maison inventée 1"
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "said"),
+    [
+        ({"siret": "13003013300017"}, "siret", "faux"),
+        ({"code_insee": "59999", "code_postal": "99999"}, "commune", "inconnue"),
+        ({"longitude": 500}, "longitude", "impossible"),
+        ({"latitude": None}, "longitude", "impossible"),
+        ({"adresse": "a" * 300}, "address", "coupé"),
+    ],
+)
+def test_a_doubtful_value_is_left_out_and_said(written: Any, changes: dict[str, Any], field: str, said: str) -> None:
+    load_starter_set()
+    report = import_offer_file(written([structure(**changes)]))
+    assert (report.imported, report.refused, report.flagged) == (1, 0, 1)
+    assert [(line.field, said in line.sentence) for line in report.lines] == [(field, True)]
+
+
+def test_a_commune_without_its_code_is_found_by_postcode_and_name(written: Any) -> None:
+    load_starter_set()
+    import_offer_file(written([structure(code_insee=None, commune="MAUBEUGE")]))
+    assert Organisation.objects.get().commune_id == "59392"
+
+
+def test_impossible_characters_are_left_out(written: Any) -> None:
+    import_offer_file(written('[{"source":"essai","id":"e--1","nom":"Maison\\u0000 vide","date_maj":"2026-01-01"}]'))
+    assert Organisation.objects.get().name == "Maison vide"
+
+
+def test_a_bad_line_among_lines_is_refused_alone(written: Any) -> None:
+    lines = [json.dumps(structure(1)), "{pas du json", json.dumps(structure(2)).replace("50.27", "NaN")]
+    report = import_offer_file(written("\n".join(lines)))
+    assert (report.read, report.imported, report.refused) == (3, 1, 2)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (gzip.compress(json.dumps([structure(n) for n in range(500)]).encode())[:-40], "coupé"),
+        (json.dumps([structure(1), structure(2)])[:-30], "coupé"),
+        ("id;nom\n1;Maison", "data·inclusion"),
+        ('"texte"', "data·inclusion"),
+        ("[{]", "JSON"),
+        (json.dumps([structure(1), structure(2, latitude=float("nan"))]), "NaN"),
+        ("", "vide"),
+        ("  \n", "vide"),
+        (b'[{"nom": "\xe9"}]', "JSON"),
+        (b'{"nom": "\xe9"}\n', "UTF-8"),
+    ],
+)
+def test_an_unreadable_file_says_so_and_writes_nothing(written: Any, content: Any, said: str) -> None:
+    with pytest.raises(Refused, match=said):
+        import_offer_file(written(content))
+    assert not Organisation.objects.exists()
+
+
+def test_a_file_that_is_not_there_says_so(tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="n’existe pas"):
+        import_offer_file(tmp_path / "absent.json")
+    with pytest.raises(Refused, match="dossier"):
+        import_offer_file(tmp_path)
+
+
+def test_the_command_tells_a_person_and_a_machine(written: Any) -> None:
+    path = str(written([structure(), {}]))
+    told = StringIO()
+    call_command("import_offer", path, stdout=told)
+    assert "2 lignes lues, 1 importées" in told.getvalue()
+    assert "ligne 2 (refusée)" in told.getvalue()
+    machine = StringIO()
+    call_command("import_offer", path, "--json", stdout=machine)
+    said = json.loads(machine.getvalue())
+    assert said["error"] is None
+    assert said["files"][0]["read"] == said["files"][0]["imported"] + said["files"][0]["refused"] == 2
+
+
+def test_the_command_fails_with_the_sentence(written: Any) -> None:
+    machine = StringIO()
+    with pytest.raises(CommandError, match="vide"):
+        call_command("import_offer", str(written("")), "--json", stdout=machine)
+    assert "vide" in json.loads(machine.getvalue())["error"]
+
+
+def test_progress_counts_every_row(written: Any) -> None:
+    steps: list[int] = []
+    import_offer_file(written([structure(n) for n in range(2_100)]), advance=steps.append)
+    assert steps == [2_000, 100]
+
+
+@pytest.mark.reference
+def test_the_real_structures_load_twice() -> None:
+    path = Path(os.environ["REFERENCE_DATA"]) / "data_inclusion" / "structures_v1_reelles.json.gz"
+    first, second = import_offer_file(path), import_offer_file(path)
+    assert (first.read, first.imported, first.refused, first.created) == (7_657, 7_657, 0, 7_657)
+    assert second.unchanged == 7_657
