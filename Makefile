@@ -35,6 +35,7 @@ check: env-dev .venv/.messages ## Forme, types, contrats, migrations, gabarits
 fix: env-dev ## Remettre le code en forme
 	@$(RUN) ruff format .
 	@$(RUN) ruff check --fix .
+	@$(RUN) sanscouture.cli.typography
 
 e2e: env-dev .venv/.messages ## Les parcours dans un vrai navigateur
 	@.venv/bin/python scripts/test.py -m browser

@@ -64,7 +64,7 @@ def paths() -> tuple[str, ...]:
         capture_output=True,
         text=True,
     ).stdout
-    return tuple(sorted(path for path in listed.split("\0") if path and (ROOT / path).is_file()))
+    return tuple(sorted({path for path in listed.split("\0") if path and (ROOT / path).is_file()}))
 
 
 @cache

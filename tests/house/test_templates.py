@@ -22,6 +22,8 @@ def _pages() -> list[Source]:
 
 def layout_or_parameters(source: Source) -> Iterator[str]:
     """Layout, page, component: nothing else."""
+    if source.name == "layout.html":
+        return
     start = source.text.lstrip()
     if not re.match(r"\{%-?\s*extends\s", start) and not start.startswith(("{#", "{% comment")):
         yield (

@@ -41,7 +41,8 @@ __all__ = [
 
 START_PATIENCE = 120.0  # seconds, for a first creation or a long recovery on a slow disk
 leases: dict[Path, IO[str]] = {}
-keepers: list[subprocess.Popen[bytes]] = []  # ours to reap, not to rule
+keepers: list[subprocess.Popen[bytes]] = []
+"""Servers this process launched: they outlive it on purpose."""
 
 
 @dataclass(frozen=True)
@@ -66,12 +67,7 @@ def accepting() -> bool:
     """Say whether the embedded server answers."""
     try:
         psycopg.connect(**superuser_parameters(), connect_timeout=5).close()
-    except psycopg.OperationalError as error:
-        if "password authentication failed" in str(error):
-            raise DatabaseUnavailable(
-                "La base refuse le mot de passe gardé dans le dossier des données\u00a0: "
-                "remettez le dossier « secrets » qui allait avec elle."
-            ) from None
+    except psycopg.OperationalError:
         return False
     return True
 
@@ -85,12 +81,8 @@ def keeper_pid(place: Layout) -> int | None:
     if free:
         free.close()
         return None
-    deadline = time.monotonic() + 1
-    while not (text := path.read_text().strip()).isdigit():  # it lives but has not written its number yet
-        if time.monotonic() > deadline:
-            return None
-        time.sleep(0.01)
-    return int(text)
+    text = path.read_text().strip()
+    return int(text) if text.isdigit() else None
 
 
 def take_lease(place: Layout) -> None:
@@ -106,7 +98,6 @@ def take_lease(place: Layout) -> None:
 
 def launch_keeper(place: Layout) -> subprocess.Popen[bytes]:
     """Start the keeper, apart from our terminal and from our output."""
-    keepers[:] = [keeper for keeper in keepers if keeper.poll() is None]
     (place.desk / "refusal").unlink(missing_ok=True)
     with place.log.open("ab") as output:
         keeper = subprocess.Popen(
@@ -126,13 +117,13 @@ def start(place: Layout) -> None:
     keeper = None if keeper_pid(place) else launch_keeper(place)
     deadline = time.monotonic() + START_PATIENCE
     while not accepting():
-        if keeper and keeper.poll():
+        if keeper and keeper.poll() is not None:
             refusal = place.desk / "refusal"
             reason = (
                 refusal.read_text() if refusal.exists() else f"La base ne démarre pas\u00a0: lisez « {place.log} »."
             )
             raise DatabaseUnavailable(reason)
-        if keeper_pid(place) is None and (keeper is None or keeper.poll() is not None):
+        if keeper is None and keeper_pid(place) is None:
             keeper = launch_keeper(place)
         if time.monotonic() > deadline:
             raise DatabaseUnavailable(f"La base ne répond pas\u00a0: lisez « {place.log} ».")
@@ -149,6 +140,7 @@ def ensure_running() -> None:
         bootstrap()
         return
     place = layout()
+    place.desk.mkdir(mode=0o700, parents=True, exist_ok=True)
     take_lease(place)
     with alone(place.desk / "start"):
         if not accepting():
@@ -190,7 +182,6 @@ def stop() -> bool:
     deadline = time.monotonic() + START_PATIENCE
     while keeper_pid(place) is not None and time.monotonic() < deadline:
         time.sleep(0.05)
-    keepers[:] = [keeper for keeper in keepers if keeper.poll() is None]
     return True
 
 

@@ -18,11 +18,11 @@ class FrenchLevel(models.TextChoices):
     """Level of spoken French (CECRL)."""
 
     NONE = "a0", _("aucun ou presque (avant A1)")
-    A1 = "a1", _("A1 : quelques mots")
-    A2 = "a2", _("A2 : phrases simples")
-    B1 = "b1", _("B1 : se débrouille")
-    B2 = "b2", _("B2 : à l’aise")
-    C1 = "c1", _("C1 : très à l’aise")
+    A1 = "a1", _("A1 : quelques mots")
+    A2 = "a2", _("A2 : phrases simples")
+    B1 = "b1", _("B1 : se débrouille")
+    B2 = "b2", _("B2 : à l’aise")
+    C1 = "c1", _("C1 : très à l’aise")
     UNKNOWN = "unknown", _("ne sait pas")
     WITHHELD = "withheld", _("préfère ne pas le dire")
     NOT_ASKED = "not_asked", _("pas demandé")

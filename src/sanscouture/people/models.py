@@ -123,7 +123,7 @@ class Beneficiary(NamedModel):
             models.CheckConstraint(
                 condition=~Q(qpv_state=QpvState.INSIDE) | Q(qpv__isnull=False),
                 name="person_inside_names_qpv",
-                violation_error_message=_("« Dans un quartier » demande le nom du quartier."),
+                violation_error_message=_("« Dans un quartier » demande le nom du quartier."),
             ),
         )
 

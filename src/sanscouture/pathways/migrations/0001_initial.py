@@ -279,7 +279,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='barrier',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('field', 8), _negated=True), ('note', ''), _connector='OR'), name='barrier_health_without_words', violation_error_message='La santé ne se décrit pas : elle se coche seulement.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('field', 8), _negated=True), ('note', ''), _connector='OR'), name='barrier_health_without_words', violation_error_message='La santé ne se décrit pas : elle se coche seulement.'),
         ),
         migrations.AddIndex(
             model_name='need',
@@ -295,7 +295,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='need',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'uncovered'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='need_uncovered_has_reason', violation_error_message='« Sans solution » demande un motif.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'uncovered'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='need_uncovered_has_reason', violation_error_message='« Sans solution » demande un motif.'),
         ),
         migrations.AddConstraint(
             model_name='pathway',
@@ -327,7 +327,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('refusal_reason', 'other'), _negated=True), models.Q(('refusal_text', ''), _negated=True), _connector='OR'), name='referral_other_has_text', violation_error_message='« Autre motif » demande une précision.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('refusal_reason', 'other'), _negated=True), models.Q(('refusal_text', ''), _negated=True), _connector='OR'), name='referral_other_has_text', violation_error_message='« Autre motif » demande une précision.'),
         ),
         migrations.AddConstraint(
             model_name='referral',

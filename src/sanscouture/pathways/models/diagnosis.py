@@ -49,7 +49,7 @@ class Barrier(NamedModel):
             models.CheckConstraint(
                 condition=~Q(field=8) | Q(note=""),
                 name="barrier_health_without_words",
-                violation_error_message=_("La santé ne se décrit pas : elle se coche seulement."),
+                violation_error_message=_("La santé ne se décrit pas : elle se coche seulement."),
             ),
         )
 
@@ -121,7 +121,7 @@ class Need(NamedModel):
             models.CheckConstraint(
                 condition=~Q(state=NeedState.UNCOVERED) | ~Q(reason=""),
                 name="need_uncovered_has_reason",
-                violation_error_message=_("« Sans solution » demande un motif."),
+                violation_error_message=_("« Sans solution » demande un motif."),
             ),
         )
 

@@ -118,7 +118,7 @@ class Referral(NamedModel):
             models.CheckConstraint(
                 condition=~Q(refusal_reason=RefusalReason.OTHER) | ~Q(refusal_text=""),
                 name="referral_other_has_text",
-                violation_error_message=_("« Autre motif » demande une précision."),
+                violation_error_message=_("« Autre motif » demande une précision."),
             ),
             models.CheckConstraint(
                 condition=Q(state__in=[ReferralState.DRAFT, ReferralState.WITHDRAWN]) | Q(sent_at__isnull=False),

@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
                 ('qpv_state', models.CharField(choices=[('inside', 'dans un quartier prioritaire'), ('outside', 'hors quartier prioritaire'), ('undetermined', 'non déterminé')], default='undetermined', max_length=14, verbose_name='réponse sur le quartier')),
                 ('qpv_provenance', models.JSONField(blank=True, default=dict, verbose_name='provenance de la réponse')),
                 ('job_seeker', models.CharField(choices=[('yes', 'oui'), ('no', 'non'), ('unknown', 'ne sait pas'), ('withheld', 'préfère ne pas le dire'), ('not_asked', 'pas demandé')], default='not_asked', max_length=10, verbose_name='inscription à France Travail')),
-                ('french_level', models.CharField(choices=[('a0', 'aucun ou presque (avant A1)'), ('a1', 'A1 : quelques mots'), ('a2', 'A2 : phrases simples'), ('b1', 'B1 : se débrouille'), ('b2', 'B2 : à l’aise'), ('c1', 'C1 : très à l’aise'), ('unknown', 'ne sait pas'), ('withheld', 'préfère ne pas le dire'), ('not_asked', 'pas demandé')], default='not_asked', max_length=10, verbose_name='niveau de français parlé')),
+                ('french_level', models.CharField(choices=[('a0', 'aucun ou presque (avant A1)'), ('a1', 'A1 : quelques mots'), ('a2', 'A2 : phrases simples'), ('b1', 'B1 : se débrouille'), ('b2', 'B2 : à l’aise'), ('c1', 'C1 : très à l’aise'), ('unknown', 'ne sait pas'), ('withheld', 'préfère ne pas le dire'), ('not_asked', 'pas demandé')], default='not_asked', max_length=10, verbose_name='niveau de français parlé')),
                 ('shared_until', models.DateField(blank=True, null=True, verbose_name='partage possible jusqu’au')),
                 ('version', models.PositiveIntegerField(default=1, verbose_name='version')),
                 ('captured_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.organisation', verbose_name='structure qui a créé la fiche')),
@@ -124,7 +124,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='beneficiary',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('qpv_state', 'inside'), _negated=True), ('qpv__isnull', False), _connector='OR'), name='person_inside_names_qpv', violation_error_message='« Dans un quartier » demande le nom du quartier.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('qpv_state', 'inside'), _negated=True), ('qpv__isnull', False), _connector='OR'), name='person_inside_names_qpv', violation_error_message='« Dans un quartier » demande le nom du quartier.'),
         ),
         migrations.AddConstraint(
             model_name='basis',
