@@ -33,7 +33,7 @@ def demo(arguments: list[str]) -> int:
         if pending_migrations():
             print_line("Tables…")
             run_ours("migrate", "--verbosity=0")
-        if "build_demo" in get_commands() and built_scale() != scale():
+        if wants_data() and built_scale() != scale():
             print_line("Données de démonstration…")
             run_ours("build_demo")
             mark_built()
@@ -44,6 +44,11 @@ def demo(arguments: list[str]) -> int:
         return 1
     finally:
         release()
+
+
+def wants_data() -> bool:
+    """Whether there is demo data to build; tests of the program itself do without (SANSCOUTURE_SKIP_DEMO_DATA=1)."""
+    return "build_demo" in get_commands() and os.environ.get("SANSCOUTURE_SKIP_DEMO_DATA") != "1"
 
 
 def run_ours(*words: str) -> None:
