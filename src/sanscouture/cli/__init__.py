@@ -28,6 +28,9 @@ def main(arguments: list[str] | None = None) -> int:
     except DatabaseUnavailable as error:
         sys.stderr.write(f"{error}\n")
         return 1
+    except PermissionError as error:
+        sys.stderr.write(f"Accès refusé\u00a0: {error.filename}. Reprenez le compte qui a créé ce dossier.\n")
+        return 1
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:

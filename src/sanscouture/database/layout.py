@@ -105,6 +105,7 @@ def choose_home(data: Path) -> Path:
 def layout() -> Layout:
     """Give the paths of the installation that DATA_DIR names."""
     data = data_dir()
+    (data / "database").mkdir(mode=0o700, parents=True, exist_ok=True)
     home = choose_home(data)
     sockets = home / "run"
     if len(os.fsencode(sockets / f".s.PGSQL.{PORT}")) > LONGEST_SOCKET_PATH:

@@ -41,8 +41,7 @@ __all__ = [
 
 START_PATIENCE = 120.0  # seconds, for a first creation or a long recovery on a slow disk
 leases: dict[Path, IO[str]] = {}
-keepers: list[subprocess.Popen[bytes]] = []
-"""Servers this process launched: they outlive it on purpose."""
+keepers: list[subprocess.Popen[bytes]] = []  # ours to reap, not to rule
 
 
 @dataclass(frozen=True)
@@ -67,7 +66,12 @@ def accepting() -> bool:
     """Say whether the embedded server answers."""
     try:
         psycopg.connect(**superuser_parameters(), connect_timeout=5).close()
-    except psycopg.OperationalError:
+    except psycopg.OperationalError as error:
+        if "password authentication failed" in str(error):
+            raise DatabaseUnavailable(
+                "La base refuse le mot de passe gardé dans le dossier des données\u00a0: "
+                "remettez le dossier « secrets » qui allait avec elle."
+            ) from None
         return False
     return True
 
@@ -81,8 +85,12 @@ def keeper_pid(place: Layout) -> int | None:
     if free:
         free.close()
         return None
-    text = path.read_text().strip()
-    return int(text) if text.isdigit() else None
+    deadline = time.monotonic() + 1
+    while not (text := path.read_text().strip()).isdigit():  # it lives but has not written its number yet
+        if time.monotonic() > deadline:
+            return None
+        time.sleep(0.01)
+    return int(text)
 
 
 def take_lease(place: Layout) -> None:
@@ -98,6 +106,7 @@ def take_lease(place: Layout) -> None:
 
 def launch_keeper(place: Layout) -> subprocess.Popen[bytes]:
     """Start the keeper, apart from our terminal and from our output."""
+    keepers[:] = [keeper for keeper in keepers if keeper.poll() is None]
     (place.desk / "refusal").unlink(missing_ok=True)
     with place.log.open("ab") as output:
         keeper = subprocess.Popen(
@@ -117,13 +126,13 @@ def start(place: Layout) -> None:
     keeper = None if keeper_pid(place) else launch_keeper(place)
     deadline = time.monotonic() + START_PATIENCE
     while not accepting():
-        if keeper and keeper.poll() is not None:
+        if keeper and keeper.poll():
             refusal = place.desk / "refusal"
             reason = (
                 refusal.read_text() if refusal.exists() else f"La base ne démarre pas\u00a0: lisez « {place.log} »."
             )
             raise DatabaseUnavailable(reason)
-        if keeper is None and keeper_pid(place) is None:
+        if keeper_pid(place) is None and (keeper is None or keeper.poll() is not None):
             keeper = launch_keeper(place)
         if time.monotonic() > deadline:
             raise DatabaseUnavailable(f"La base ne répond pas\u00a0: lisez « {place.log} ».")
@@ -140,7 +149,6 @@ def ensure_running() -> None:
         bootstrap()
         return
     place = layout()
-    place.desk.mkdir(mode=0o700, parents=True, exist_ok=True)
     take_lease(place)
     with alone(place.desk / "start"):
         if not accepting():
@@ -182,6 +190,7 @@ def stop() -> bool:
     deadline = time.monotonic() + START_PATIENCE
     while keeper_pid(place) is not None and time.monotonic() < deadline:
         time.sleep(0.05)
+    keepers[:] = [keeper for keeper in keepers if keeper.poll() is None]
     return True
 
 

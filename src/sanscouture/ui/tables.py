@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -93,6 +94,20 @@ def chosen_sort(columns: Sequence[Column], asked: str) -> tuple[Column | None, b
     return found, descending and found is not None
 
 
+def ordered(source: Any, names: Sequence[str]) -> Any:
+    """A queryset sorted by the database, then by key so that pages never overlap; or rows sorted here."""
+    if hasattr(source, "order_by"):
+        return source.order_by(*names, "pk")
+    rows = list(source)
+    for name in reversed(names):
+        rows.sort(key=partial(_value, name=name.removeprefix("-")), reverse=name.startswith("-"))
+    return rows
+
+
+def _value(row: Any, name: str) -> Any:
+    return row[name] if isinstance(row, dict) else getattr(row, name)
+
+
 def build(
     source: Any,
     *,
@@ -106,15 +121,15 @@ def build(
 ) -> Table:
     """Sort, cut and describe a list.
 
-    `source` is a queryset (sorted by the declared fields, then by key so that pages never overlap) or a sequence of
-    rows already in order. `query` is `request.GET`. `per_page` counts rows.
+    `source` is a queryset or a sequence of rows (objects or dicts), sorted by the declared fields.
+    `query` is `request.GET`. `per_page` counts rows.
     Unknown sorts and pages fall back to the first.
     """
     column, descending = chosen_sort(columns, query.get(SORT, ""))
     if column is None:
         column, descending = chosen_sort(columns, default_sort)
-    if column is not None and hasattr(source, "order_by"):
-        source = source.order_by(*(reverse(column.sort) if descending else column.sort), "pk")
+    if column is not None:
+        source = ordered(source, reverse(column.sort) if descending else column.sort)
     found = Paginator(source, per_page).get_page(query.get(PAGE))
     paginator = found.paginator
     page = Page(

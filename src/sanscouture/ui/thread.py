@@ -26,6 +26,7 @@ SMALL_WIDTH, SMALL_HEIGHT, SMALL_MARGIN, SMALL_BASE = 240.0, 26.0, 7.0, 13.0
 LETTER = 6.9  # mean width of a letter, in units of the drawing
 LONGEST = 30  # letters of a label
 LEVELS = (46.0, 22.0, 116.0)  # where a label may lie, in order of preference
+TODAY_ROOM = 58.0  # units kept for the word “aujourd’hui”
 SAG = 13.0  # how far the thread hangs between two stitches
 
 
@@ -185,7 +186,7 @@ class Thread:
             holes=holes,
             today=scale.x(self.until),
             needle=not self.open_gaps,
-            months=list(_months(scale)),
+            months=[(x, name) for x, name in _months(scale) if abs(x - scale.x(self.until)) > TODAY_ROOM],
         )
 
     @cached_property
@@ -278,7 +279,8 @@ def _hole(gap: Gap, end: date, scale: Scale) -> Hole:
 
 def _fray(x: float, side: int) -> str:
     """Three loose fibres at a broken end; `side` is 1 to the right, -1 to the left."""
-    return " ".join(f"M{x},{BASE}q{5 * side},0 {9 * side},{lift}" for lift in (-7, -2, 5))
+    fibres = ((4, 9, 13, -9), (6, 11, 18, 2), (3, 7, 9, 8))
+    return " ".join(f"M{x},{BASE}c{a * side},0 {b * side},{dy / 3:.1f} {dx * side},{dy}" for a, b, dx, dy in fibres)
 
 
 def _labelled(stitches: Sequence[Stitch], holes: Sequence[Hole], scale: Scale) -> list[Mark]:
@@ -325,6 +327,6 @@ def _months(scale: Scale) -> Iterator[tuple[float, str]]:
     count = 0
     while day <= scale.last:
         if count % every == 0:
-            yield scale.x(day), formats.date_format(day, "M Y" if day.month == 1 else "M").lower()
+            yield scale.x(day), formats.date_format(day, "N Y" if day.month == 1 else "N").lower()
         day = (day + timedelta(days=32)).replace(day=1)
         count += 1

@@ -1,6 +1,6 @@
 // A map over the drawing the page already holds. The same data is in the list below it.
 
-const style = (feature) => ({
+const style = (feature) => (feature.geometry.type === "Point" ? {} : {
   color: "#000091",
   weight: 1.5,
   fillOpacity: feature.properties.indicative ? 0.06 : 0.14,
