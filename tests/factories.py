@@ -33,6 +33,7 @@ class UserFactory(DjangoModelFactory[User]):
 class ProgrammeFactory(DjangoModelFactory[Programme]):
     class Meta:
         model = Programme
+        skip_postgeneration_save = True
 
     slug = factory.Sequence(lambda n: f"cite-{n}")
     name = factory.Sequence(lambda n: f"Cité {n}")
@@ -78,6 +79,7 @@ class BeneficiaryFactory(DjangoModelFactory[Beneficiary]):
 
     class Meta:
         model = Beneficiary
+        skip_postgeneration_save = True
 
     programme = factory.SubFactory(ProgrammeFactory)
     first_name = factory.Iterator(["Lina", "Yanis", "Nadège", "Ousmane"])
@@ -125,6 +127,7 @@ class BasisFactory(DjangoModelFactory[Basis]):
 class PathwayFactory(DjangoModelFactory[Pathway]):
     class Meta:
         model = Pathway
+        skip_postgeneration_save = True
 
     beneficiary = factory.SubFactory(BeneficiaryFactory)
     programme = factory.SelfAttribute("beneficiary.programme")
