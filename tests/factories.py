@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from functools import cache
 from typing import Any
 
 import factory
-from django.contrib.auth.hashers import make_password
 from factory.django import DjangoModelFactory
 
 import scoping
@@ -21,14 +19,6 @@ from sanscouture.people.enums import InvolvementKind
 from sanscouture.people.models import Basis, Beneficiary, Involvement
 from sanscouture.programmes.models import Partnership, Programme, RoleGrant
 
-PASSWORD = "mot de passe de test 42"
-
-
-@cache
-def hashed(password: str) -> str:
-    """Hash once for all tests: it is made to be slow."""
-    return make_password(password)
-
 
 class UserFactory(DjangoModelFactory[User]):
     class Meta:
@@ -37,7 +27,7 @@ class UserFactory(DjangoModelFactory[User]):
     email = factory.Sequence(lambda n: f"compte{n}@exemple.example")
     first_name = factory.Iterator(["Inès", "Malik", "Awa", "Théo"])
     last_name = factory.Sequence(lambda n: f"Fictif{n}")
-    password = factory.LazyFunction(lambda: hashed(PASSWORD))
+    password = factory.django.Password("mot de passe de test 42")
 
 
 class ProgrammeFactory(DjangoModelFactory[Programme]):

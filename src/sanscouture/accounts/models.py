@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar, cast
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
@@ -8,15 +9,18 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from sanscouture.access.where import SYSTEM, Where
+from sanscouture.accounts.rules import InvitationState, invitation_state
 from sanscouture.core import clock
 from sanscouture.core.models import Entity
 
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: object) -> User:
+        """Create an account whose address is known to be its owner's."""
         user = self.model(email=email.strip().lower(), **fields)
         user.set_password(password)
         user.save()
+        cast("Any", user).emailaddress_set.create(email=user.email, primary=True, verified=True)
         return user
 
 
@@ -63,6 +67,9 @@ class Invitation(Entity):
         User, models.PROTECT, null=True, related_name="invitations_sent", verbose_name=_("invité par")
     )
     context_label = models.CharField(_("pour rejoindre"), max_length=200, blank=True)
+    programme_id: models.UUIDField[UUID | None, UUID | None] = models.UUIDField(
+        _("programme"), null=True, blank=True, editable=False
+    )
     fingerprint = models.CharField(_("empreinte du lien"), max_length=64, unique=True, editable=False)
     expires_at = models.DateTimeField(_("valable jusqu’au"))
     accepted_at = models.DateTimeField(_("acceptée le"), null=True, blank=True)
@@ -93,6 +100,8 @@ class Invitation(Entity):
         return self.context_label or str(self.pk)
 
     @property
-    def is_open(self) -> bool:
-        """Say whether the link still works."""
-        return self.accepted_at is None and self.revoked_at is None and clock.now() < self.expires_at
+    def state(self) -> InvitationState:
+        """Whether the link still works now, and why not."""
+        return invitation_state(
+            expires_at=self.expires_at, accepted_at=self.accepted_at, revoked_at=self.revoked_at, now=clock.now()
+        )

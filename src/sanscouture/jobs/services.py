@@ -17,7 +17,8 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.apps import apps
-from procrastinate import App, RetryStrategy
+from django.db import connections
+from procrastinate import App, JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.tasks import Task
@@ -118,6 +119,11 @@ class Worker:
                 self._loop.call_soon_threadsafe(self._running.cancel)
         self._thread.join(timeout)
 
+    @property
+    def alive(self) -> bool:
+        """Say whether it still works."""
+        return self._thread.is_alive()
+
     def _main(self) -> None:
         with suppress(asyncio.CancelledError):
             asyncio.run(self._work())
@@ -149,7 +155,16 @@ async def work(*, signals: bool, until_empty: bool = False) -> None:
             install_signal_handlers=signals,
             listen_notify=not until_empty,
             shutdown_graceful_timeout=30,
+            task_middleware=[_closing],
         )
+
+
+def _closing(call_next: Callable[[], Any], context: JobContext, worker: Any) -> Any:
+    """Give each job its own connection: the threads that run jobs come and go."""
+    try:
+        return call_next()
+    finally:
+        connections.close_all()
 
 
 def _worker_app(connector: Any) -> App:

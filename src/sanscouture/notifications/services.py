@@ -84,21 +84,6 @@ def notify(
     return written
 
 
-def send_mail(to: str, *, kind: str, subject: str, paragraphs: Iterable[str], key: str = "") -> OutgoingMessage | None:
-    """Queue a mail already worded, of no programme (an account's own: password, change of address)."""
-    said = Letter(subject, tuple(paragraphs))
-    return _queue(
-        OutgoingMessage(
-            to=to,
-            kind=kind,
-            key=f"{key or uuid4()}:{to}",
-            subject=said.subject,
-            body_text=said.text,
-            body_html=_html(said),
-        )
-    )
-
-
 def send_sms(
     phone: str,
     *,

@@ -1,9 +1,4 @@
-from django.urls import URLPattern, URLResolver, path
-
-from sanscouture.people import views
+from django.urls import URLPattern, URLResolver
 
 app_name = "people"
-urlpatterns: list[URLPattern | URLResolver] = [
-    path("rattachements/", views.attachments, name="attachments"),
-    path("rattachements/<uuid:pk>/", views.decide, name="attachment"),
-]
+urlpatterns: list[URLPattern | URLResolver] = []

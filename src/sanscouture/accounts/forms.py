@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+from typing import Any
+
+import phonenumbers
+from django import forms
+from django.contrib.auth import password_validation
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from sanscouture.accounts.models import User
+from sanscouture.ui.forms import Form, ModelForm
+
+PHONE_REGION = "FR"
+
+
+class PhoneField(forms.CharField):
+    """A telephone number, as people write it; kept in its international form."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        attrs = {"autocomplete": "tel", "inputmode": "tel"}
+        super().__init__(label=_("Téléphone"), max_length=30, widget=forms.TextInput(attrs), **kwargs)
+
+    def clean(self, value: Any) -> str:
+        """Read the number. Raises `ValidationError` when it cannot be one."""
+        written = str(super().clean(value))
+        if not written:
+            return ""
+        try:
+            number = phonenumbers.parse(written, PHONE_REGION)
+        except phonenumbers.NumberParseException as error:
+            raise ValidationError(_("Ce numéro ne se lit pas. Exemple : 06 39 98 00 00.")) from error
+        if not phonenumbers.is_possible_number(number):
+            raise ValidationError(_("Ce numéro est trop court ou trop long. Exemple : 06 39 98 00 00."))
+        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+    def prepare_value(self, value: Any) -> Any:
+        """Show the number as it is said in France."""
+        try:
+            number = phonenumbers.parse(str(value or ""), PHONE_REGION)
+        except phonenumbers.NumberParseException:
+            return value
+        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
+
+
+class ProfileForm(ModelForm):
+    """What an account says of its owner."""
+
+    phone = PhoneField(required=False)
+
+    class Meta:
+        model = User
+        fields = ("first_name", "last_name", "phone", "language")
+        labels = {"first_name": _("Prénom"), "last_name": _("Nom"), "language": _("Langue des pages et des messages")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, autocomplete in (("first_name", "given-name"), ("last_name", "family-name")):
+            self.fields[name].required = True
+            self.fields[name].widget.attrs["autocomplete"] = autocomplete
+
+
+class InvitationForm(Form):
+    """Opening the account that an invitation promises."""
+
+    first_name = forms.CharField(
+        label=_("Prénom"), max_length=80, widget=forms.TextInput({"autocomplete": "given-name"})
+    )
+    last_name = forms.CharField(label=_("Nom"), max_length=80, widget=forms.TextInput({"autocomplete": "family-name"}))
+    phone = PhoneField(required=False)
+    password = forms.CharField(
+        label=_("Mot de passe"),
+        strip=False,
+        help_text=_("Au moins 12 caractères, loin de votre nom et de votre adresse."),
+        widget=forms.PasswordInput({"autocomplete": "new-password"}),
+    )
+    password_again = forms.CharField(
+        label=_("Le même mot de passe, une deuxième fois"),
+        strip=False,
+        widget=forms.PasswordInput({"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.email = email
+
+    def clean(self) -> dict[str, Any]:
+        """Check that both passwords agree and are strong enough for this person."""
+        data = super().clean() or {}
+        password = data.get("password")
+        if password and password != data.get("password_again"):
+            self.add_error("password_again", _("Les deux mots de passe sont différents."))
+        elif password:
+            person = User(email=self.email, first_name=data.get("first_name", ""), last_name=data.get("last_name", ""))
+            try:
+                password_validation.validate_password(password, person)
+            except ValidationError as error:
+                self.add_error("password", error)
+        return data

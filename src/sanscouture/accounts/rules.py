@@ -1,0 +1,32 @@
+"""Links of invitation: how long they live, what is kept of them, why one no longer works."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+INVITATION_LIFE = timedelta(days=14)
+
+
+class InvitationState(StrEnum):
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    REVOKED = "revoked"
+    EXPIRED = "expired"
+
+
+def fingerprint(token: str) -> str:
+    """Give what is stored of a link: its SHA-256. The token has 256 random bits, so no salt is needed."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def invitation_state(
+    *, expires_at: datetime, accepted_at: datetime | None, revoked_at: datetime | None, now: datetime
+) -> InvitationState:
+    """Say whether an invitation still works at an instant, and why not."""
+    if accepted_at is not None:
+        return InvitationState.ACCEPTED
+    if revoked_at is not None:
+        return InvitationState.REVOKED
+    return InvitationState.OPEN if now < expires_at else InvitationState.EXPIRED

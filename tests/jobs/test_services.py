@@ -1,0 +1,154 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from django.db import connection, transaction
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
+from procrastinate.exceptions import TaskNotFound
+
+from factories import ProgrammeFactory
+from sanscouture.jobs import services
+from sanscouture.jobs.selectors import failed_jobs, queue_health
+from sanscouture.jobs.services import Reach, enqueue, every_programme, nothing, task
+
+done: list[str] = []
+
+
+@pytest.fixture
+def job() -> Iterator[Callable[..., Any]]:
+    """Declare a job for one test."""
+    before = dict(app.tasks)
+
+    def declare(function: Callable[..., Any], **options: Any) -> Any:
+        return task(**{"reach": nothing, **options})(function)
+
+    done.clear()
+    yield declare
+    for name in app.tasks.keys() - before.keys():
+        del app.tasks[name]
+
+
+def write(*, word: str) -> None:
+    done.append(word)
+
+
+def work_until_empty() -> None:
+    asyncio.run(services.work(signals=False, until_empty=True))
+
+
+def waiting() -> int:
+    return ProcrastinateJob.objects.filter(status="todo").count()
+
+
+@pytest.mark.django_db
+def test_a_job_enqueued_in_a_transaction_that_rolls_back_never_was(job: Callable[..., Any]) -> None:
+    declared = job(write)
+    with transaction.atomic():
+        declared.defer(word="lost")
+        transaction.set_rollback(True)
+    assert waiting() == 0
+    declared.defer(word="kept")
+    assert waiting() == 1
+
+
+@pytest.mark.django_db
+def test_a_service_enqueues_by_name_and_a_wrong_name_is_told_at_once(job: Callable[..., Any]) -> None:
+    job(write)
+    enqueue(f"{__name__}.write", word="named")
+    assert waiting() == 1
+    with pytest.raises(TaskNotFound):
+        enqueue("sanscouture.nowhere.tasks.nothing")
+
+
+@pytest.mark.django_db
+def test_the_reach_of_housekeeping_is_every_programme_without_names() -> None:
+    programme = ProgrammeFactory()
+    reach = every_programme(anything="x")
+    assert list(reach.programmes) == [programme.pk]
+    assert list(reach.named) == []
+
+
+@pytest.mark.usefixtures("fresh_db")
+def test_a_job_runs_once_in_the_scope_it_asked_for(job: Callable[..., Any]) -> None:
+    programme = uuid4()
+
+    def look(*, programme_id: str) -> None:
+        assert connection.in_atomic_block
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT scope_programmes(), scope_named(), scope_user()")
+            programmes, named, user = cursor.fetchone()
+        assert (programmes, named or [], user) == ([UUID(programme_id)], [], None)
+        done.append(programme_id)
+
+    job(look, reach=lambda *, programme_id: Reach(programmes=[UUID(programme_id)])).defer(programme_id=str(programme))
+    work_until_empty()
+    assert done == [str(programme)]
+    assert ProcrastinateJob.objects.get().status == "succeeded"
+
+
+@pytest.mark.usefixtures("fresh_db")
+def test_two_workers_never_run_the_same_job(job: Callable[..., Any]) -> None:
+    declared = job(write)
+    for number in range(12):
+        declared.defer(word=str(number))
+    with ThreadPoolExecutor(2) as pool:
+        for future in [pool.submit(work_until_empty) for _ in range(2)]:
+            future.result()
+    assert sorted(done, key=int) == [str(number) for number in range(12)]
+
+
+@pytest.mark.usefixtures("fresh_db")
+def test_a_job_that_fails_writes_nothing_and_is_seen(job: Callable[..., Any]) -> None:
+    def fail() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("INSERT INTO accounts_cache VALUES ('raised', '', now())")
+        raise RuntimeError("broken")
+
+    job(fail).defer()
+    work_until_empty()
+    assert queue_health().failed == 1
+    assert [found.task_name for found in failed_jobs()] == [f"{__name__}.fail"]
+    assert not _cached("raised")
+
+
+@pytest.mark.usefixtures("fresh_db")
+def test_a_job_that_returns_its_failure_keeps_what_it_wrote_and_is_tried_again(job: Callable[..., Any]) -> None:
+    def half() -> Exception:
+        with connection.cursor() as cursor:
+            cursor.execute("INSERT INTO accounts_cache VALUES ('returned', '', now())")
+        return RuntimeError("later")
+
+    job(half, retry=RetryStrategy(max_attempts=3, wait=3600)).defer()
+    work_until_empty()
+    found = ProcrastinateJob.objects.get()
+    assert (found.status, found.attempts) == ("todo", 1)
+    assert _cached("returned")
+    assert queue_health().oldest_seconds == 0, "a job that waits for its hour is not late"
+
+
+@pytest.mark.usefixtures("fresh_db")
+def test_the_worker_of_a_thread_runs_what_comes_and_stops_when_told(job: Callable[..., Any]) -> None:
+    ran = Event()
+    declared = job(ran.set)
+    worker = services.run_in_thread()
+    try:
+        declared.defer()
+        assert ran.wait(10)
+        assert queue_health().workers == 1
+    finally:
+        worker.stop()
+    assert not worker.alive
+
+
+def _cached(key: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM accounts_cache WHERE cache_key = %s", [key])
+        return cursor.fetchone() is not None

@@ -1,0 +1,223 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.core import mail
+from django.db import DatabaseError, connections, transaction
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from factories import UserFactory
+from personas import Persona
+from sanscouture.access.scope import scope
+from sanscouture.core import clock
+from sanscouture.jobs.services import work
+from sanscouture.notifications import services
+from sanscouture.notifications.enums import Channel, MessageState
+from sanscouture.notifications.models import Notice, OutgoingMessage
+from sanscouture.notifications.selectors import notices_of, outbox, unread_count
+from sanscouture.notifications.services import Address, deliver, mark_read, notify, purge_messages, send_sms
+from sanscouture.programmes.models import Programme
+
+TEMPLATE = """{% load i18n %}{% translate "Annuler" %}
+
+{% translate "Fermer" %} {{ what }}
+
+{{ url }}
+"""
+
+
+@pytest.fixture(autouse=True)
+def kind(tmp_path: Path, settings: Any) -> str:
+    """A kind of message for these tests."""
+    folder = tmp_path / "tests" / "mail"
+    folder.mkdir(parents=True)
+    (folder / "said.txt").write_text(TEMPLATE)
+    settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [tmp_path]}]
+    return "tests.said"
+
+
+def tell(*to: Any, **options: Any) -> list[OutgoingMessage]:
+    wanted = {"programme_id": None, "url": "/orientations/1/", "context": {"what": "<b> & l’heure"}, **options}
+    return notify("tests.said", to=to, **wanted)
+
+
+@pytest.mark.django_db
+class TestTelling:
+    def test_a_message_is_written_in_both_forms_with_a_full_address(self) -> None:
+        (message,) = tell("Accueil@Structure.example ")
+        assert message.to == "accueil@structure.example"
+        assert message.subject == "Annuler"
+        assert message.body_text == "Fermer <b> & l’heure\n\nhttp://localhost:8000/orientations/1/\n"
+        assert "Fermer &lt;b&gt; &amp; l’heure" in message.body_html
+        assert 'href="http://localhost:8000/orientations/1/"' in message.body_html
+        assert message.state == MessageState.QUEUED
+        assert ProcrastinateJob.objects.get().args == {"message_id": str(message.pk), "programme_id": ""}
+
+    def test_each_is_told_in_their_language(self) -> None:
+        french, english = tell("a@x.example", Address("b@x.example", "en"))
+        assert 'lang="fr"' in french.body_html
+        assert 'lang="en"' in english.body_html
+
+    def test_the_same_address_is_told_once_per_call_and_once_per_key(self) -> None:
+        assert len(tell("a@x.example", "A@x.example", key="referral:1:sent")) == 1
+        assert tell("a@x.example", key="referral:1:sent") == []
+        assert len(tell("a@x.example", key="referral:1:reminded")) == 1
+        assert OutgoingMessage.objects.count() == ProcrastinateJob.objects.count() == 2
+
+    def test_an_account_gets_a_notice_too_inside_its_programme(self, adviser: Persona) -> None:
+        actor = adviser.actor
+        programme_id = adviser.programme.pk  # type: ignore[union-attr]
+        tell(adviser.user, "partenaire@x.example", programme_id=programme_id, key="k")
+        tell(adviser.user, programme_id=programme_id, key="k")
+        notice = Notice.objects.get()
+        assert (notice.title, notice.url, notice.user_id) == ("Annuler", "/orientations/1/", adviser.user.pk)
+        assert unread_count(actor) == 1
+        assert mark_read(actor) == 1
+        assert unread_count(actor) == 0
+
+    def test_nothing_is_told_if_the_act_is_undone(self) -> None:
+        with transaction.atomic():
+            tell("a@x.example")
+            transaction.set_rollback(True)
+        assert not OutgoingMessage.objects.exists()
+        assert not ProcrastinateJob.objects.exists()
+
+    def test_a_person_is_told_by_text_message_without_a_subject(self) -> None:
+        message = send_sms("+33639980001", kind="tests.said", programme_id=None, context={"what": "x"}, key="k")
+        assert message is not None
+        assert (message.channel, message.subject, message.body_html) == (Channel.SMS, "", "")
+        assert message.body_text.startswith("Fermer x")
+        assert send_sms("+33639980001", kind="tests.said", programme_id=None, context={"what": "x"}, key="k") is None
+        assert deliver(message.pk) is None
+        assert mail.outbox == []
+
+
+@pytest.mark.django_db
+class TestIsolation:
+    def test_a_programme_never_reads_the_messages_of_another(
+        self, programme: Programme, other_programme: Programme
+    ) -> None:
+        (message,) = tell("a@x.example", programme_id=programme.pk)
+        with scope(programmes=[other_programme.pk]):
+            assert not outbox().exists()
+            assert deliver(message.pk) is None
+            with pytest.raises(DatabaseError), transaction.atomic():
+                tell("b@x.example", programme_id=programme.pk)
+        with scope(programmes=[programme.pk]):
+            assert outbox().get().pk == message.pk
+        assert mail.outbox == []
+
+    def test_a_notice_of_a_programme_one_left_is_not_shown(self, adviser: Persona) -> None:
+        tell(adviser.user, programme_id=adviser.programme.pk)  # type: ignore[union-attr]
+        other = UserFactory()
+        with scope(user=other.pk):
+            assert not Notice.objects.exists()
+        with scope(user=adviser.user.pk):
+            assert Notice.objects.exists()
+            assert not notices_of(type(adviser.actor)(adviser.user.pk)).exists()
+
+
+@pytest.mark.django_db
+class TestSending:
+    def test_a_message_is_sent_once_under_an_identifier_that_does_not_change(self) -> None:
+        (message,) = tell("a@x.example", programme_id=None)
+        assert deliver(message.pk) is None
+        assert deliver(message.pk) is None
+        (sent,) = mail.outbox
+        assert sent.to == ["a@x.example"]
+        assert sent.extra_headers["Message-ID"].startswith(f"<{message.pk}@")
+        message.refresh_from_db()
+        assert (message.state, message.attempts) == (MessageState.SENT, 1)
+        assert message.sent_at is not None
+
+    def test_a_link_that_opens_an_account_is_erased_once_sent(self, settings: Any) -> None:
+        (message,) = tell("a@x.example")
+        deliver(message.pk)
+        message.refresh_from_db()
+        assert (message.body_text, message.body_html) == ("", "")
+        settings.MESSAGES_KEEP_ACCOUNT_LINKS = True
+        (kept,) = tell("a@x.example")
+        deliver(kept.pk)
+        kept.refresh_from_db()
+        assert kept.body_text
+
+    def test_what_the_channel_refuses_is_noted_without_its_text_and_tried_again(self, settings: Any) -> None:
+        (message,) = tell("a@x.example")
+        settings.MESSAGE_CHANNELS = {"mail": f"{__name__}.Broken"}
+        failure = deliver(message.pk)
+        assert isinstance(failure, services.NotDelivered)
+        assert "a@x.example" not in str(failure)
+        message.refresh_from_db()
+        assert (message.state, message.attempts, message.last_error) == (MessageState.FAILED, 1, "OSError")
+        settings.MESSAGE_CHANNELS = {"mail": "sanscouture.notifications.services.Mail"}
+        assert deliver(message.pk) is None
+        message.refresh_from_db()
+        assert (message.state, message.attempts, message.last_error) == (MessageState.SENT, 2, "")
+
+    def test_a_message_that_is_gone_is_nothing_to_do(self) -> None:
+        assert deliver(uuid4()) is None
+
+    def test_the_text_of_old_messages_is_erased_and_their_trace_kept(self) -> None:
+        old, recent = tell("a@x.example", "b@x.example")
+        OutgoingMessage.objects.filter(pk=old.pk).update(created_at=clock.now() - timedelta(days=31))
+        assert purge_messages() == 1
+        assert purge_messages() == 0
+        old.refresh_from_db()
+        recent.refresh_from_db()
+        assert (old.subject, old.body_text, old.body_html, old.kind) == ("", "", "", "tests.said")
+        assert recent.body_text
+        assert deliver(old.pk) is None
+        assert mail.outbox == []
+
+
+class Broken:
+    def send(self, message: OutgoingMessage) -> None:
+        raise OSError(f"refused for {message.to}")
+
+
+class Slow:
+    sent: list[str] = []
+
+    def send(self, message: OutgoingMessage) -> None:
+        with connections["default"].cursor() as cursor:
+            cursor.execute("SELECT pg_sleep(0.3)")
+        self.sent.append(message.to)
+
+
+@pytest.fixture
+def slow(settings: Any) -> Iterator[list[str]]:
+    settings.MESSAGE_CHANNELS = {"mail": f"{__name__}.Slow"}
+    Slow.sent.clear()
+    return Slow.sent
+
+
+@pytest.mark.usefixtures("fresh_db")
+def test_two_workers_at_once_send_a_message_once(slow: list[str]) -> None:
+    (message,) = tell("a@x.example")
+
+    def send() -> None:
+        try:
+            with transaction.atomic():
+                deliver(message.pk)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as pool:
+        for future in [pool.submit(send) for _ in range(2)]:
+            future.result()
+    assert slow == ["a@x.example"]
+
+
+@pytest.mark.usefixtures("fresh_db")
+def test_the_job_sends_what_was_told() -> None:
+    tell("a@x.example", "b@x.example")
+    asyncio.run(work(signals=False, until_empty=True))
+    assert sorted(sent.to[0] for sent in mail.outbox) == ["a@x.example", "b@x.example"]
+    assert {found.status for found in ProcrastinateJob.objects.all()} == {"succeeded"}
