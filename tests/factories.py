@@ -11,6 +11,7 @@ from factory.django import DjangoModelFactory
 import scoping
 from sanscouture.accounts.models import User
 from sanscouture.core import clock
+from sanscouture.directory.models import Service
 from sanscouture.partners.enums import OrganisationKind
 from sanscouture.partners.models import Organisation
 from sanscouture.pathways.enums import ReferralState, RuptureRule
@@ -55,6 +56,19 @@ class OrganisationFactory(DjangoModelFactory[Organisation]):
     name = factory.Sequence(lambda n: f"Structure inventée {n}")
     kind = OrganisationKind.SOCIAL_CENTRE
     email = factory.Sequence(lambda n: f"accueil{n}@structure.example")
+    fictitious = True
+
+
+class ServiceFactory(DjangoModelFactory[Service]):
+    class Meta:
+        model = Service
+
+    organisation = factory.SubFactory(OrganisationFactory)
+    name = factory.Sequence(lambda n: f"Service inventé {n}")
+    description = "Aide inventée pour les essais."
+    thematiques = ["mobilite--preparer-un-permis"]
+    reception_modes = ["en-presentiel"]
+    source_updated_on = factory.LazyFunction(clock.today)
     fictitious = True
 
 

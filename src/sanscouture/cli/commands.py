@@ -21,6 +21,7 @@ COMMANDS = {
     "check": Command("Vérifie l’installation\u00a0: réglages, base, tables à jour.", "sanscouture.cli.check:check"),
     "import-territories": Command("Importe régions, départements, communes et quartiers prioritaires."),
     "import-offer": Command("Importe les structures et services au format data·inclusion."),
+    "generate-offer": Command("Crée des services inventés pour la démonstration et les mesures."),
     "demo-accounts": Command("Donne les comptes de la démonstration (--json pour une machine)."),
     "dbshell": Command("Ouvre psql\u00a0: dbshell [--role app|owner] -- ARGUMENTS…", "sanscouture.cli.db:dbshell"),
     "db": Command("Gère la base embarquée\u00a0: db start, db stop, db status [--json].", "sanscouture.cli.db:db"),

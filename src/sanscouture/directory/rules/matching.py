@@ -54,10 +54,33 @@ class Match:
         return tuple(finding.sentence for finding in self.findings)
 
 
-def match(offers: Offers, person: PersonFacts, wanted: Wanted, *, today: date, limit: int | None = None) -> list[Match]:
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """The services that help one person with one thing, best first; arrays are those of `offers`."""
+
+    offers: Offers
+    order: Ints
+    found: Mapping[Criterion, States]
+    verdict: States
+    fit: Ints
+    distance: Floats
+    located: bool
+    today: date
+
+    @property
+    def possible(self) -> int:
+        """How many are eligible or to check."""
+        return int((self.verdict[self.order] != NO).sum())
+
+    def first(self, limit: int | None = None) -> list[Match]:
+        """Give the first ones, explained."""
+        return [_explained(self, int(index)) for index in self.order[:limit]]
+
+
+def rank(offers: Offers, person: PersonFacts, wanted: Wanted, *, today: date) -> Ranking:
     """Rank the services that help with what is wanted, for one person.
 
-    Order: verdict, closed last, fit with the thématiques, distance band, capacity, distance, freshness, identifier.
+    Order: verdict, closed last, fit with the thématiques, distance band, capacity, distance, freshness, row.
     Services unrelated to what is wanted, or without the wanted mode, are left out; nobody is left out for a verdict.
     """
     fit = fit_of(offers, wanted)
@@ -65,10 +88,14 @@ def match(offers: Offers, person: PersonFacts, wanted: Wanted, *, today: date, l
     found = states(offers, person)
     verdict = overall(found)
     distance = distances_km(offers, person.lon, person.lat)
-    order = _order(offers, kept, verdict, fit, distance, today)
-    first = kept[order[:limit]]
+    order = kept[_order(offers, kept, verdict, fit, distance, today)]
     located = person.lon is not None and person.lat is not None
-    return [_explained(offers, int(i), found, verdict, fit, distance, today, located=located) for i in first]
+    return Ranking(offers, order, found, verdict, fit, distance, located, today)
+
+
+def match(offers: Offers, person: PersonFacts, wanted: Wanted, *, today: date, limit: int | None = None) -> list[Match]:
+    """Give the first services of a ranking, explained. See `rank`."""
+    return rank(offers, person, wanted, today=today).first(limit)
 
 
 def fit_of(offers: Offers, wanted: Wanted) -> Ints:
@@ -138,30 +165,22 @@ def _order(offers: Offers, kept: Ints, verdict: States, fit: Ints, distance: Flo
     return np.lexsort([key[kept] for key in keys])
 
 
-def _explained(
-    offers: Offers,
-    index: int,
-    found: Mapping[Criterion, States],
-    verdict: States,
-    fit: Ints,
-    distance: Floats,
-    today: date,
-    *,
-    located: bool,
-) -> Match:
+def _explained(ranking: Ranking, index: int) -> Match:
+    offers = ranking.offers
     row = offers.rows[index]
     findings = tuple(
         Finding(criterion, VERDICT_OF_STATE[state], wording.finding(criterion, row, unmet=state == NO))
-        for criterion, column in found.items()
+        for criterion, column in ranking.found.items()
         if (state := int(column[index])) in {NO, UNKNOWN}
     )
-    km = None if np.isnan(distance[index]) or not offers.on_site[index] else float(distance[index])
-    return Match(
-        offer=row,
-        verdict=VERDICT_OF_STATE[int(verdict[index])],
-        findings=findings,
-        distance_km=km,
-        explanation=wording.explanation(
-            row, exact=bool(fit[index] == EXACT), km=km, remote=bool(offers.remote[index]), located=located, today=today
-        ),
+    distance = float(ranking.distance[index])
+    km = None if np.isnan(distance) or not offers.on_site[index] else distance
+    explanation = wording.explanation(
+        row,
+        exact=bool(ranking.fit[index] == EXACT),
+        km=km,
+        remote=bool(offers.remote[index]),
+        located=ranking.located,
+        today=ranking.today,
     )
+    return Match(row, VERDICT_OF_STATE[int(ranking.verdict[index])], findings, km, explanation)
