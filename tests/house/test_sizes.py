@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 
-from house.project import Source, faults, functions, python, templates
+from house.project import Source, faults, functions, python, sources, templates
 
 PYTHON, TESTS, FUNCTION, TEMPLATE = 400, 600, 50, 150
+SCRIPTS, SCRIPT = 10, 150
 
 
 def small_module(source: Source) -> Iterator[str]:
@@ -32,6 +33,24 @@ def small_template(source: Source) -> Iterator[str]:
     lines = source.text.count("\n")
     if lines > TEMPLATE:
         yield f"{source.path} has {lines} lines, over {TEMPLATE}: make a component of one of its parts."
+
+
+def few_scripts(files: Sequence[Source]) -> Iterator[str]:
+    """JavaScript only shortens the way (habit 2)."""
+    if len(files) > SCRIPTS:
+        yield f"There are {len(files)} scripts, over {SCRIPTS}: let the server do it, or extend one of them."
+    for source in files:
+        if (lines := source.text.count("\n")) > SCRIPT:
+            yield f"{source.path} has {lines} lines, over {SCRIPT}: a script only shortens the way."
+
+
+def test_scripts_are_few_and_small() -> None:
+    assert not (said := "\n".join(few_scripts(sources(".js", ".mjs")))), said
+
+
+def test_the_guard_of_scripts_can_fail() -> None:
+    assert list(few_scripts([Source("a.js", "")] * 11))
+    assert list(few_scripts([Source("a.js", "go();\n" * 151)]))
 
 
 def test_python_files_are_small() -> None:
