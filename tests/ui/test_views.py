@@ -1,0 +1,89 @@
+"""The pages of the house, the language switch, and the errors that help."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.db import connections
+from django.http import Http404, HttpRequest
+from django.template.loader import render_to_string
+from django.test import Client, RequestFactory
+from django.views import defaults
+from django.views.csrf import csrf_failure
+
+pytestmark = pytest.mark.django_db
+
+
+def _request() -> HttpRequest:
+    request = RequestFactory().get("/ailleurs/")
+    request.user = AnonymousUser()
+    return request
+
+
+@pytest.mark.parametrize("url", ["/accessibilite/", "/mentions-legales/", "/donnees-personnelles/"])
+def test_everybody_reads_who_answers_for_the_service(client: Client, url: str) -> None:
+    answer = client.get(url)
+    assert answer.status_code == 200
+    assert "unsafe" not in answer["Content-Security-Policy"]
+
+
+def test_the_gallery_exists_only_where_code_is_written(client: Client, settings) -> None:
+    assert client.get("/dev/composants/").status_code == 404
+    settings.DEBUG = True
+    assert client.get("/dev/composants/").status_code == 200
+
+
+def test_the_language_is_kept(client: Client) -> None:
+    answer = client.post("/langue/", {"language": "en", "next": "/mentions-legales/"})
+    assert answer["Location"] == "/mentions-legales/"
+    assert 'lang="en"' in client.get("/mentions-legales/").content.decode()
+
+
+def test_the_language_switch_leads_to_no_other_site(client: Client) -> None:
+    answer = client.post("/langue/", {"language": "en", "next": "https://ailleurs.example/"})
+    assert answer["Location"] == "/"
+
+
+def test_the_language_does_not_change_by_a_link(client: Client) -> None:
+    client.get("/langue/?language=en")
+    assert 'lang="fr"' in client.get("/mentions-legales/").content.decode()
+
+
+def test_an_unknown_address_helps(client: Client) -> None:
+    answer = client.get("/nulle-part/")
+    assert answer.status_code == 404
+    assert "Revenir à l’accueil" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("view", "error", "code", "said"),
+    [
+        (defaults.bad_request, SuspiciousOperation(), 400, "Nous n’avons pas compris"),
+        (defaults.permission_denied, PermissionDenied(), 403, "votre rôle ne permet pas"),
+        (defaults.page_not_found, Http404(), 404, "Vérifiez l’adresse"),
+    ],
+)
+def test_an_error_says_what_happened_and_how_to_go_on(view, error: Exception, code: int, said: str) -> None:
+    answer = view(_request(), error)
+    page = answer.content.decode()
+    assert answer.status_code == code
+    assert said in page
+    assert 'href="/"' in page
+
+
+def test_an_expired_form_says_that_nothing_was_saved() -> None:
+    answer = csrf_failure(_request(), "expired")
+    assert answer.status_code == 403
+    assert "Rien n’a été enregistré" in answer.content.decode()
+
+
+def test_a_failure_is_told_without_asking_the_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("no query here")
+
+    monkeypatch.setattr(type(connections["default"]), "cursor", refuse)
+    answer = defaults.server_error(_request())
+    assert answer.status_code == 500
+    assert "C’est notre faute" in answer.content.decode()
+    assert "<style" not in render_to_string("500.html")
