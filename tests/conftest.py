@@ -14,6 +14,7 @@ for name in ("SANSCOUTURE_DEBUG", "SECRET_KEY", "PORT", "HOST", "BASE_URL", "ALL
     os.environ.pop(name, None)
 
 import pytest  # noqa: E402
+from django.conf import settings  # noqa: E402
 from django.db.models import query  # noqa: E402
 from guards import (  # noqa: E402, F401
     assert_queries_do_not_grow,
@@ -27,6 +28,11 @@ import databases  # noqa: E402
 import scoping  # noqa: E402
 
 pytest_plugins = ["personas"]
+
+
+def pytest_configure() -> None:
+    """Hash passwords quickly: what is tested is ours, not the strength of PBKDF2."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture(scope="session")

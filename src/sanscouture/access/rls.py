@@ -34,6 +34,12 @@ POLICIES: dict[Kind, tuple[tuple[str, str, str, str], ...]] = {
 }
 
 
+def _table(state: ProjectState, app_label: str, model_name: str) -> str:
+    """The table of a model, read from the state without building its classes (which would cost seconds)."""
+    table = state.models[app_label, model_name.lower()].options.get("db_table")
+    return str(table or f"{app_label}_{model_name.lower()}")
+
+
 class RowSecurity(Operation):
     """Guard a model's table by the policy of its kind, forced on the table's owner too."""
 
@@ -49,7 +55,7 @@ class RowSecurity(Operation):
     def database_forwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
     ) -> None:
-        table = to_state.apps.get_model(app_label, self.model_name)._meta.db_table
+        table = _table(to_state, app_label, self.model_name)
         schema_editor.execute(f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY')
         for name, command, using, check in POLICIES[Kind(self.kind)]:
             clauses = (f" USING ({using})" if using else "") + (f" WITH CHECK ({check})" if check else "")
@@ -58,7 +64,7 @@ class RowSecurity(Operation):
     def database_backwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
     ) -> None:
-        table = from_state.apps.get_model(app_label, self.model_name)._meta.db_table
+        table = _table(from_state, app_label, self.model_name)
         for name, *_ in POLICIES[Kind(self.kind)]:
             schema_editor.execute(f'DROP POLICY {name} ON "{table}"')
         schema_editor.execute(f'ALTER TABLE "{table}" NO FORCE ROW LEVEL SECURITY, DISABLE ROW LEVEL SECURITY')
@@ -85,24 +91,24 @@ class SameProgramme(Operation):
     def database_forwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
     ) -> None:
-        model = to_state.apps.get_model(app_label, self.model_name)
-        table = model._meta.db_table
+        table = _table(to_state, app_label, self.model_name)
+        fields = to_state.models[app_label, self.model_name.lower()].fields
         for name in self.fields:
-            field = model._meta.get_field(name)
-            target = field.related_model._meta.db_table
+            label = fields[name].remote_field.model
+            target = _table(to_state, *(label.split(".") if "." in label else (app_label, self.model_name)))
             schema_editor.execute(
                 f'CREATE UNIQUE INDEX IF NOT EXISTS "{target}_id_programme" ON "{target}" (id, programme_id)'
             )
             schema_editor.execute(
                 f'ALTER TABLE "{table}" ADD CONSTRAINT "{table}_{name}_same_programme"'
-                f' FOREIGN KEY ("{field.column}", programme_id) REFERENCES "{target}" (id, programme_id)'
+                f' FOREIGN KEY ("{name}_id", programme_id) REFERENCES "{target}" (id, programme_id)'
                 " DEFERRABLE INITIALLY DEFERRED"
             )
 
     def database_backwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
     ) -> None:
-        table = from_state.apps.get_model(app_label, self.model_name)._meta.db_table
+        table = _table(from_state, app_label, self.model_name)
         for name in self.fields:
             schema_editor.execute(f'ALTER TABLE "{table}" DROP CONSTRAINT "{table}_{name}_same_programme"')
 
