@@ -31,7 +31,7 @@ TRANSITIONS: Mapping[ReferralState, frozenset[ReferralState]] = {
 DELIVERIES: Mapping[Delivery, frozenset[Delivery]] = {
     D.NONE: frozenset({D.WAITING_LIST, D.TO_SCHEDULE, D.APPOINTMENT_SET}),
     D.WAITING_LIST: frozenset({D.TO_SCHEDULE, D.APPOINTMENT_SET, D.STARTED, D.ENDED}),
-    D.TO_SCHEDULE: frozenset({D.WAITING_LIST, D.APPOINTMENT_SET, D.STARTED, D.ENDED}),
+    D.TO_SCHEDULE: frozenset({D.APPOINTMENT_SET, D.STARTED, D.ENDED}),
     D.APPOINTMENT_SET: frozenset({D.TO_SCHEDULE, D.STARTED, D.ENDED}),
     D.STARTED: frozenset({D.PAUSED, D.ENDED}),
     D.PAUSED: frozenset({D.STARTED, D.ENDED}),
@@ -171,7 +171,8 @@ def holder(standing: Standing) -> Holder | None:
     """Name who must act and by when; None only when nothing is left to do.
 
     Rule: every live state has an owner and a clock (chapter 02). Days: a draft leaves within 3; a question gets its
-    reply within 3; the answer comes by the deadline; unanswered, the sender turns elsewhere within 3 days of it.
+    reply within 3; the answer comes by the deadline; unanswered, the sender turns
+    elsewhere within 3 days, counted again from a reminder.
     """
     if not is_live(standing.state, standing.delivery):
         return None
@@ -182,7 +183,7 @@ def holder(standing: Standing) -> Holder | None:
     if standing.question_open:
         return Holder(Side.SENDER, _after(standing.since, REPLY_DAYS), _("répondre à la question"))
     if standing.state == S.UNANSWERED:
-        until = max(_after(standing.deadline, REROUTE_DAYS), standing.since)
+        until = _after(max(standing.deadline, standing.since), REROUTE_DAYS)
         return Holder(Side.SENDER, until, _("relancer ou orienter ailleurs"))
     return Holder(Side.RECIPIENT, standing.deadline, _("répondre"))
 
@@ -242,7 +243,7 @@ def untimely(act: Act, standing: Standing) -> str:
         Act.SEND: state == S.DRAFT,
         Act.RECEIVE: state == S.SENT,
         Act.ACCEPT: state in ANSWERABLE or (accepted and delivery == D.WAITING_LIST),
-        Act.WAIT: state in ANSWERABLE or (accepted and delivery == D.TO_SCHEDULE),
+        Act.WAIT: state in ANSWERABLE,
         Act.REFUSE: state in ANSWERABLE,
         Act.ASK: state in ANSWERABLE and not standing.question_open,
         Act.REPLY: standing.question_open and state in ANSWERABLE,
@@ -306,7 +307,7 @@ def after(act: Act, standing: Standing, today: date) -> Standing:
     if act == Act.REPLY:
         # The question stopped the clock: the recipient gets back the time it took, and the answer is awaited again.
         return replace(moved, question_open=False, deadline=max(standing.deadline, _after(today, REPLY_DAYS)))
-    if act == Act.REMIND:
+    if act == Act.REMIND and state != S.UNANSWERED:
         return replace(moved, since=standing.since)
     if act == Act.MISS:
         return replace(moved, appointment_on=None)

@@ -1,0 +1,133 @@
+"""Appointments between the person and the receiving organisation."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from sanscouture.access.actor import Actor
+from sanscouture.core import clock
+from sanscouture.core.errors import Refused
+from sanscouture.pathways.enums import Act, AppointmentState, EventKind
+from sanscouture.pathways.models import Appointment, Referral
+from sanscouture.pathways.rules.referrals import Answerer
+from sanscouture.pathways.selectors.referrals import AHEAD, local_day
+from sanscouture.pathways.services.referrals.answering import accepted_now
+from sanscouture.pathways.services.referrals.moving import doer_of, finish, lock, permit
+from sanscouture.ui.dates import at_hour
+
+FARTHEST = timedelta(days=365)
+
+
+@transaction.atomic
+def propose_appointment(
+    referral: Referral, *, by: Answerer, starts_at: datetime, minutes: int = 60, place: str, with_whom: str = ""
+) -> Appointment:
+    """Propose an appointment; it replaces the one ahead, and accepts a referral not answered yet.
+
+    `minutes`: length. Raises Refused for a past or far date, or outside the moment; Conflict when somebody else
+    answered first.
+    """
+    if not clock.now() < starts_at < clock.now() + FARTHEST:
+        raise Refused(_("Le rendez-vous est dans les douze mois qui viennent."))
+    if not place.strip():
+        raise Refused(_("Dites où a lieu le rendez-vous."))
+    locked = lock(referral)
+    doer = doer_of(locked, by)
+    standing = permit(locked, Act.PROPOSE, doer, seen=referral)
+    accepted_now(locked, doer)
+    locked.appointments.filter(state__in=AHEAD).update(state=AppointmentState.CANCELLED)
+    appointment = Appointment.objects.create(
+        programme_id=locked.programme_id,
+        referral=locked,
+        starts_at=starts_at,
+        minutes=minutes,
+        place=place.strip(),
+        with_whom=with_whom.strip(),
+    )
+    kind, on = EventKind.APPOINTMENT_PROPOSED, local_day(starts_at)
+    finish(locked, Act.PROPOSE, kind, doer, standing, note=at_hour(starts_at), appointment_on=on)
+    return appointment
+
+
+@transaction.atomic
+def confirm_appointment(appointment: Appointment, *, by: Actor | Answerer) -> Appointment:
+    """Confirm that the person knows of the appointment and will come."""
+    locked = lock(appointment.referral)
+    doer = doer_of(locked, by)
+    standing = permit(locked, Act.CONFIRM, doer, seen=appointment.referral)
+    found = _ahead(appointment)
+    found.state = AppointmentState.CONFIRMED
+    found.save(update_fields=["state"])
+    finish(locked, Act.CONFIRM, EventKind.APPOINTMENT_CONFIRMED, doer, standing, note=at_hour(found.starts_at))
+    return found
+
+
+@transaction.atomic
+def miss_appointment(appointment: Appointment, *, by: Answerer) -> Appointment:
+    """Say that the person did not come: another appointment is to be set, within the usual days."""
+    locked = lock(appointment.referral)
+    doer = doer_of(locked, by)
+    standing = permit(locked, Act.MISS, doer, seen=appointment.referral)
+    found = _ahead(appointment)
+    if found.starts_at > clock.now():
+        raise Refused(_("Ce rendez-vous n’a pas encore eu lieu."))
+    found.state = AppointmentState.MISSED
+    found.save(update_fields=["state"])
+    finish(locked, Act.MISS, EventKind.APPOINTMENT_MISSED, doer, standing, note=at_hour(found.starts_at))
+    return found
+
+
+def _ahead(appointment: Appointment) -> Appointment:
+    found = Appointment.objects.get_queryset().get(pk=appointment.pk)
+    if found.state not in AHEAD:
+        raise Refused(_("Ce rendez-vous n’est plus d’actualité."))
+    return found
+
+
+def calendar_file(appointment: Appointment) -> bytes:
+    """Give the appointment as an iCalendar file (RFC 5545): when and where, and no name."""
+    recipient = appointment.referral.recipient
+    summary = _("Rendez-vous") if recipient.is_sensitive else f"{_('Rendez-vous')} – {recipient.name}"
+    cancelled = appointment.state == AppointmentState.CANCELLED
+    lines = [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "PRODID:-//Sans couture//FR",
+        "BEGIN:VEVENT",
+        f"UID:{appointment.pk}@{settings.MAIL_DOMAIN}",
+        f"DTSTAMP:{_utc(clock.now())}",
+        f"DTSTART:{_utc(appointment.starts_at)}",
+        f"DURATION:PT{appointment.minutes}M",
+        f"SUMMARY:{_escaped(summary)}",
+        f"LOCATION:{_escaped(appointment.place)}",
+        f"STATUS:{'CANCELLED' if cancelled else 'CONFIRMED'}",
+        "END:VEVENT",
+        "END:VCALENDAR",
+    ]
+    return b"".join(_folded(line) + b"\r\n" for line in lines)
+
+
+def _utc(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+
+
+def _escaped(text: str) -> str:
+    for char in "\\;,":
+        text = text.replace(char, f"\\{char}")
+    return text.replace("\r", "").replace("\n", "\\n")
+
+
+def _folded(line: str) -> bytes:
+    """Cut a line at 75 octets, never inside a character."""
+    parts, current = [], b""
+    for char in line:
+        encoded = char.encode()
+        if len(current) + len(encoded) > 74:
+            parts.append(current)
+            current = b""
+        current += encoded
+    return b"\r\n ".join([*parts, current])

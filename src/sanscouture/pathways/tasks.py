@@ -1,0 +1,29 @@
+"""Jobs of pathways: each night and each morning, what time alone decides."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sanscouture.core import clock
+from sanscouture.jobs.services import Reach, all_programmes, nothing, task
+from sanscouture.pathways.services import referrals
+
+
+def of_programme(*, programme_id: str) -> Reach:
+    """One programme, names included."""
+    return Reach(programmes=[UUID(programme_id)], named=[UUID(programme_id)])
+
+
+@task(reach=of_programme)
+def keep_deadlines_of(*, programme_id: str) -> None:
+    """Give back to their senders the referrals that nobody answered, and remind the others, in one programme."""
+    today = clock.today()
+    referrals.expire_unanswered(UUID(programme_id), today=today)
+    referrals.send_due_reminders(UUID(programme_id), today=today)
+
+
+@task(reach=nothing, cron="10 5 * * *")
+def keep_deadlines() -> None:
+    """Keep the deadlines of each programme, one job each, so that one's trouble stays its own."""
+    for programme_id in all_programmes():
+        keep_deadlines_of.defer(programme_id=str(programme_id))
