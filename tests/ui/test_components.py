@@ -42,11 +42,10 @@ def test_every_component_starts_with_its_signature(name: str) -> None:
 def test_every_component_is_in_the_gallery_or_in_another() -> None:
     templates = Path(sanscouture.ui.__file__).parent / "templates"
     everything = "".join(path.read_text(encoding="utf-8") for path in templates.rglob("*.html"))
-    assert [
-        name
-        for name in NAMES
-        if not re.search(rf'"(ui/components/)?{name}(\.html)?"', everything)
-    ] in ([], ["fields"])
+    assert [name for name in NAMES if not re.search(rf'"(ui/components/)?{name}(\.html)?"', everything)] in (
+        [],
+        ["fields"],
+    )
 
 
 def test_a_component_refuses_an_unknown_parameter() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date, time
 
 from django import forms
 from django.template.loader import render_to_string
@@ -55,3 +56,16 @@ def test_a_form_of_others_is_shown_the_same_way() -> None:
 
 def test_an_empty_form_has_no_summary() -> None:
     assert 'role="alert"' not in render(SampleForm())
+
+
+def test_dates_and_hours_use_the_picker_of_the_browser() -> None:
+    class When(forms.Form):
+        day = forms.DateField(label="Jour")
+        hour = forms.TimeField(label="Heure")
+        moment = forms.DateTimeField(label="Moment")
+
+    html = render(When(initial={"day": date(2026, 3, 3), "hour": time(14, 30)}))
+    assert '<input type="date" name="day" value="2026-03-03"' in html
+    assert '<input type="time" name="hour" value="14:30"' in html
+    assert '<input type="datetime-local" name="moment"' in html
+    assert When({"day": "2026-03-03", "hour": "14:30", "moment": "2026-03-03T14:30"}).is_valid()

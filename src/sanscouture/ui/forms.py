@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.forms import BoundField
+from django.forms.widgets import DateTimeBaseInput
 from django.utils.safestring import SafeString
 
 INPUT = "fr-input"
@@ -18,6 +19,11 @@ KINDS: dict[type[forms.Widget], str] = {
     forms.HiddenInput: "hidden",
     forms.MultipleHiddenInput: "hidden",
     forms.FileInput: "file",
+}
+PICKERS: dict[type[DateTimeBaseInput], tuple[str, str]] = {
+    forms.DateInput: ("date", "%Y-%m-%d"),
+    forms.TimeInput: ("time", "%H:%M"),
+    forms.DateTimeInput: ("datetime-local", "%Y-%m-%dT%H:%M"),
 }
 CLASSES = {"choice": "fr-select", "file": "fr-upload", "text": INPUT}
 
@@ -36,9 +42,15 @@ def control(field: BoundField) -> SafeString:
     if look := CLASSES.get(kind):
         state = f"{look}--error" if field.errors else ""
         attrs["class"] = " ".join(part for part in (look, state, own) if part)
-    if isinstance(field.field.widget, forms.DateInput):
-        attrs.setdefault("type", "date")
+    _use_native_picker(field.field.widget)
     return field.as_widget(attrs=attrs)
+
+
+def _use_native_picker(widget: forms.Widget) -> None:
+    """Dates and hours are picked with the browser's own control, which speaks ISO 8601."""
+    for parent, (input_type, pattern) in PICKERS.items():
+        if isinstance(widget, parent):
+            widget.input_type, widget.format = input_type, pattern
 
 
 class Rendered:

@@ -25,7 +25,7 @@ WIDTH, HEIGHT, MARGIN, BASE, AXIS = 1000.0, 150.0, 24.0, 82.0, 144.0
 SMALL_WIDTH, SMALL_HEIGHT, SMALL_MARGIN, SMALL_BASE = 240.0, 26.0, 7.0, 13.0
 LETTER = 6.9  # mean width of a letter, in units of the drawing
 LONGEST = 30  # letters of a label
-LEVELS = (46.0, 22.0, 116.0)  # where a label may lie, in order of preference
+NEAR, BELOW, HIGH = 46.0, 116.0, 22.0  # where a label may lie, in order of preference
 TODAY_ROOM = 58.0  # units kept for the word “aujourd’hui”
 SAG = 13.0  # how far the thread hangs between two stitches
 
@@ -285,20 +285,22 @@ def _fray(x: float, side: int) -> str:
 
 def _labelled(stitches: Sequence[Stitch], holes: Sequence[Hole], scale: Scale) -> list[Mark]:
     """Place each label on the first level where it meets no other; those left without room live in the list below."""
-    taken: dict[float, list[tuple[float, float]]] = {level: [] for level in LEVELS}
+    taken: dict[float, list[tuple[float, float]]] = {NEAR: [], BELOW: [], HIGH: []}
     for hole in holes:
         half = len(hole.text) * LETTER * 1.06 / 2
-        taken[LEVELS[0]].append((hole.text_x - half, hole.text_x + half))
+        taken[NEAR].append((hole.text_x - half, hole.text_x + half))
     marks = []
     for stitch in stitches:
         x, text = scale.x(stitch.at), _shortened(stitch.label)
         size = len(text) * LETTER
         anchor, left = _anchored(x, size)
-        level = next((lv for lv in LEVELS if _is_free(taken[lv], left, left + size)), None)
-        if level is None:
+        level = next((lv for lv in taken if _is_free(taken[lv], left, left + size)), None)
+        if level is None or (level == HIGH and not _is_free(taken[NEAR], x, x)):
             marks.append(Mark(x, BASE, stitch, _title(stitch)))
             continue
         taken[level].append((left, left + size))
+        if level == HIGH:
+            taken[NEAR].append((x, x))  # its hair line passes there
         marks.append(Mark(x, BASE, stitch, _title(stitch), text, level, anchor))
     return marks
 
