@@ -13,6 +13,7 @@ from django.conf import global_settings
 from house.project import PACKAGE, Source, package, sources, templates
 
 TEMPLATES_OF_OTHERS = ("account/", "allauth/", "mfa/", "usersessions/", "django/", "registration/", "admin/", "dsfr/")
+LED_TO_BY_OTHERS = ("account_", "socialaccount_", "mfa_", "usersessions_")  # allauth reverses them
 FOUND_BY_NAME = {"400.html", "403.html", "403_csrf.html", "404.html", "500.html", "base.html"}
 SETTINGS_OF_OTHERS = re.compile(
     r"(ACCOUNT|SOCIALACCOUNT|MFA|USERSESSIONS|DSFR|WHITENOISE|LEAFLET|PROCRASTINATE|CONTENT_SECURITY_POLICY|SERIALIZATION|PHONENUMBER|HEADLESS)(_|$)"
@@ -72,6 +73,8 @@ def dead_urls(urls: Iterable[Source], others: Iterable[Source]) -> Iterator[str]
     others = list(others)
     for source in urls:
         for name in url_names(source):
+            if name.startswith(LED_TO_BY_OTHERS):
+                continue
             if not any(re.search(rf"(?<![\w:]){re.escape(name)}(?!\w)", other.text) for other in others):
                 yield f"{source.path}: no page leads to « {name} »: link it, name it in docs/, or delete it."
 
