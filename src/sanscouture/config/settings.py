@@ -175,3 +175,10 @@ ACCESS_GRANTS_LOADER = "sanscouture.programmes.selectors.grants_of"
 
 # What upper apps load from the folder of official data, after territories: `load(folder, advance=…) -> list[Report]`.
 TERRITORIES_FOLLOWERS: list[str] = []
+
+# Where addresses are found: `local` (file of the official data), `communes`, or `ban`, which sends the text of the
+# address to the service at BAN_URL.
+REFERENCE_DATA = os.environ.get("REFERENCE_DATA", "")
+GEOCODER = os.environ.get("GEOCODER", "local")
+BAN_URL = os.environ.get("BAN_URL", "https://data.geopf.fr/geocodage/search")
+BAN_TIMEOUT = 3.0

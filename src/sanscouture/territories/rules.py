@@ -31,6 +31,7 @@ MARGIN_M = {
 }
 """How far, in metres, the true place may lie from the given point. A commune's centre is never believed."""
 
+SPELLED = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "’": " ", "–": " "})
 ABBREVIATIONS = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes"}
 
 
@@ -40,9 +41,9 @@ def search_key(text: str) -> str:
     >>> search_key("Saint-Étienne-de-Bœuf"), search_key("ST OMER")
     ('saint etienne de boeuf', 'saint omer')
     """
-    spelled = text.replace("œ", "oe").replace("Œ", "oe").replace("æ", "ae").replace("Æ", "ae")
+    spelled = text.translate(SPELLED)
     plain = unicodedata.normalize("NFKD", spelled).encode("ascii", "ignore").decode().lower()
-    words = re.sub(r"[^a-z0-9]+", " ", plain.replace("'", " ")).split()
+    words = re.sub(r"[^a-z0-9]+", " ", plain).split()
     return " ".join(ABBREVIATIONS.get(word, word) for word in words)
 
 
@@ -149,6 +150,25 @@ class QpvAnswer:
     source: str = ""
     score: float | None = None
 
+    @property
+    def distance(self) -> str:
+        """The distance to the border, as people say it."""
+        return "" if self.border_m is None else said_distance(self.border_m)
+
+    @property
+    def score_percent(self) -> int | None:
+        """The geocoding score, from 0 to 100."""
+        return None if self.score is None else math.floor(self.score * 100)
+
+    @property
+    def source_label(self) -> str:
+        """Where the address came from, in words."""
+        return {
+            "ban": _("Base adresse nationale"),
+            "local": _("adresses publiques géocodées"),
+            "communes": _("centre de la commune"),
+        }.get(self.source, self.source or _("non indiquée"))
+
     def as_json(self) -> dict[str, Any]:
         """Give the answer as plain values, to be stored beside the address."""
         return asdict(self) | {"answer": self.answer.value, "decided_on": self.decided_on.isoformat()}
@@ -190,6 +210,17 @@ def decide(place: GeocodedAddress | None, around: Surroundings, *, today: date) 
     )
 
 
+def said_distance(metres: float) -> str:
+    """Say a distance as people do: 152 m, 2,4 km.
+
+    >>> said_distance(152.4), said_distance(2440)
+    ('152\\xa0m', '2,4\\xa0km')
+    """
+    if metres < 1000:
+        return f"{round(metres)}\u00a0m"
+    return f"{metres / 1000:.1f}\u00a0km".replace(".", ",")
+
+
 def _needed_m(place: GeocodedAddress, qpv: NearbyQpv) -> float:
     return max(qpv.precision_m, MARGIN_M.get(place.kind, math.inf))
 
@@ -223,7 +254,7 @@ def _by_outlines(
     place: GeocodedAddress, around: Surroundings, held: NearbyQpv | None, nearest: NearbyQpv | None
 ) -> tuple[Answer, str]:
     if held:
-        return Answer.INSIDE, _("L’adresse est dans le QPV %(name)s, à %(metres)d m de sa limite.") % _told(held)
+        return Answer.INSIDE, _("L’adresse est dans le QPV %(name)s, à %(distance)s de sa limite.") % _told(held)
     near = [qpv for qpv in around.nearby if qpv.border_m < _needed_m(place, qpv)]
     if near:
         return Answer.UNDETERMINED, _near_sentence(place, min(near, key=lambda qpv: qpv.border_m))
@@ -231,17 +262,17 @@ def _by_outlines(
         return Answer.UNDETERMINED, _("Les contours officiels des QPV de ce territoire ne sont pas chargés.")
     if nearest is None:
         return Answer.OUTSIDE, _("Aucun QPV n’est proche de cette adresse.")
-    return Answer.OUTSIDE, _("Le QPV le plus proche, %(name)s, est à %(metres)d m.") % _told(nearest)
+    return Answer.OUTSIDE, _("Le QPV le plus proche, %(name)s, est à %(distance)s.") % _told(nearest)
 
 
-def _told(qpv: NearbyQpv) -> dict[str, str | int]:
-    return {"name": qpv.name, "metres": round(qpv.border_m)}
+def _told(qpv: NearbyQpv) -> dict[str, str]:
+    return {"name": qpv.name, "distance": said_distance(qpv.border_m)}
 
 
 def _near_sentence(place: GeocodedAddress, qpv: NearbyQpv) -> str:
     values = _told(qpv)
     if MARGIN_M[place.kind] > qpv.precision_m:
-        return _("Le QPV %(name)s commence à %(metres)d m : il faut le numéro dans la rue.") % values
+        return _("Le QPV %(name)s commence à %(distance)s : il faut le numéro dans la rue.") % values
     if qpv.indicative:
-        return _("La limite du QPV %(name)s est à %(metres)d m, et son contour n’est qu’indicatif.") % values
-    return _("La limite du QPV %(name)s est à %(metres)d m, trop près pour trancher.") % values
+        return _("La limite du QPV %(name)s est à %(distance)s, et son contour n’est qu’indicatif.") % values
+    return _("La limite du QPV %(name)s est à %(distance)s, trop près pour trancher.") % values

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from threading import Lock
+from typing import Any
 
 import numpy as np
 import shapely
@@ -73,11 +75,12 @@ class QpvIndex:
 
     def pairs(self, lons: Floats, lats: Floats, within_m: float) -> _Pairs:
         """Find which points lie in or near which outlines, all at once."""
-        points = shapely.points(project(np.column_stack((lons, lats))))
+        points = np.asarray(shapely.points(project(np.column_stack((lons, lats)))))
         scale = np.cos(np.radians(lats))
         point, qpv = self.tree.query(points, predicate="dwithin", distance=within_m / scale)
-        inside = shapely.intersects(self.areas[qpv], points[point])
-        border_m = shapely.distance(self.borders[qpv], points[point]) * scale[point]
+        near = points[point]
+        inside = np.asarray(shapely.intersects(self.areas[qpv], near))
+        border_m = np.asarray(shapely.distance(self.borders[qpv], near)) * scale[point]
         return _Pairs(point, qpv, inside, border_m)
 
     def around(self, lon: float, lat: float) -> tuple[NearbyQpv, ...]:
@@ -124,7 +127,7 @@ def qpv_version(found: QuerySet[Qpv]) -> str:
     told = Concat(
         "code", Value(" "), "name", Value(" "), "indicative", Value(" "), "outline_digest", output_field=TextField()
     )
-    text = StringAgg(told, delimiter="\n", ordering="code")
+    text = StringAgg(told, delimiter="\n", order_by="code")
     return found.order_by().aggregate(version=MD5(text))["version"] or ""
 
 
@@ -139,7 +142,8 @@ def qpv_index() -> QpvIndex:
 
 def _build(version: str) -> QpvIndex:
     rows = list(outlines().order_by("code").values_list("code", "name", "indicative", "outline"))
-    areas = np.array([shape(row[3]) for row in rows], dtype=object)
+    areas: NDArray[np.object_] = np.empty(len(rows), dtype=np.object_)
+    areas[:] = [shape(row[3] or {}) for row in rows]
     return QpvIndex(
         version,
         np.array([row[0] for row in rows], dtype=np.str_),
@@ -195,6 +199,26 @@ def qpv_of_points(lons: Floats, lats: Floats) -> tuple[NDArray[np.str_], NDArray
     answers[found.point[held]] = Answer.INSIDE
     codes[found.point[held]] = index.codes[found.qpv[held]]
     return answers, codes
+
+
+def qpv_with_codes(codes: Sequence[str]) -> QuerySet[Qpv]:
+    """The QPV of these codes that have an outline; unknown codes are left out."""
+    return Qpv.objects.filter(code__in=codes, outline__isnull=False)
+
+
+def qpv_features(found: QuerySet[Qpv]) -> list[dict[str, Any]]:
+    """Give QPV as GeoJSON features, in the order of their codes."""
+    return [
+        {
+            "type": "Feature",
+            "id": code,
+            "properties": {"code": code, "name": name, "indicative": indicative},
+            "geometry": outline,
+        }
+        for code, name, indicative, outline in found.order_by("code").values_list(
+            "code", "name", "indicative", "outline"
+        )
+    ]
 
 
 def communes_matching(text: str, *, limit: int = 10) -> QuerySet[Commune]:

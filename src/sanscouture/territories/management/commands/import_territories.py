@@ -4,7 +4,7 @@ import json
 from argparse import ArgumentParser
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -51,7 +51,7 @@ class Command(BaseCommand):
             self._tell(reports)
 
     def _tell(self, reports: list[Report]) -> None:
-        console = Console(file=self.stdout._out, width=110)
+        console = Console(file=cast("IO[str]", self.stdout), width=110)
         table = Table()
         for title in (_("Données"), _("Fichier")):
             table.add_column(title)

@@ -1,0 +1,58 @@
+"""What the official data must give, when they are there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sanscouture.territories.enums import Answer, Generation
+from sanscouture.territories.models import Commune, Departement, Qpv, Region
+from sanscouture.territories.selectors import qpv_of_point, qpv_of_points
+from sanscouture.territories.services import (
+    import_territories,
+    load_starter_set,
+    read_programmes,
+    starter_programmes,
+)
+from sanscouture.territories.services.geocoding import ADDRESSES
+from sanscouture.territories.services.readers import read_csv
+
+pytestmark = [pytest.mark.django_db, pytest.mark.reference]
+
+
+def test_the_whole_country_loads_over_the_starter_set_once(reference_data: Path) -> None:
+    load_starter_set()
+    import_territories(reference_data)
+    assert Commune.objects.count() == 35_014
+    assert Qpv.objects.filter(generation=Generation.G2024, indicative=False).count() == 1_584
+    assert not Qpv.objects.filter(indicative=True).exists(), "A code of the starter set is not an official one."
+    assert (Region.objects.count(), Departement.objects.count()) == (26, 109)
+    assert qpv_of_point(2.387311, 48.917735).qpv_code == "QN09328M"
+    _published_addresses_agree(reference_data)
+    assert not any(report.changed for report in import_territories(reference_data))
+
+
+def _published_addresses_agree(folder: Path) -> None:
+    """Where we answer inside or outside, the file that tells the QPV of each address says the same."""
+    rows = [row.cells for row in read_csv(folder / ADDRESSES, ("lon", "lat", "qpv_2024"))]
+    answers, codes = qpv_of_points(
+        np.array([float(row["lon"]) for row in rows]), np.array([float(row["lat"]) for row in rows])
+    )
+    sure = answers != Answer.UNDETERMINED
+    assert sure.mean() > 0.95
+    told = np.array([row["qpv_2024"] for row in rows])
+    assert (codes[sure] == told[sure]).all()
+
+
+def test_the_84_programmes_are_read_with_their_communes_and_qpv(reference_data: Path) -> None:
+    refused: list[tuple[int, str]] = []
+    programmes = list(read_programmes(reference_data, refuse=lambda line, reason: refused.append((line, reason))))
+    assert (len(programmes), refused) == (84, [])
+    assert sum(len(facts.commune_codes) for facts in programmes) == 306
+    assert sum(len(facts.candidate_qpv_codes) for facts in programmes) == 694
+    official = {facts.id: facts for facts in programmes}
+    for told in starter_programmes():
+        assert told.region == official[told.id].region
+        assert set(told.departements) <= set(official[told.id].departements), told.name
