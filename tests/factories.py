@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import factory
+from django.db import transaction
 from factory.django import DjangoModelFactory
 
 import scoping
@@ -146,6 +147,12 @@ class PathwayFactory(DjangoModelFactory[Pathway]):
     beneficiary = factory.SubFactory(BeneficiaryFactory)
     programme = factory.SelfAttribute("beneficiary.programme")
     opened_on = factory.LazyFunction(clock.today)
+
+    @classmethod
+    def _generate(cls, strategy: str, params: dict[str, Any]) -> Pathway:
+        """Make the pathway and its referent in one transaction: the database refuses one without the other."""
+        with transaction.atomic():
+            return super()._generate(strategy, params)
 
     @factory.post_generation
     def referent(self, create: bool, extracted: Any, **kwargs: Any) -> None:

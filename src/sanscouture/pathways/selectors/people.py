@@ -1,0 +1,142 @@
+"""Reading people with their pathways: the list, and who may stand for whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from sanscouture.access.actor import Actor
+from sanscouture.access.enums import Perm, Reach
+from sanscouture.accounts.models import User
+from sanscouture.core.clock import today
+from sanscouture.partners.models import Organisation
+from sanscouture.pathways.enums import NeedState, StepState
+from sanscouture.pathways.models import Need, Pathway, Referent, Step
+from sanscouture.people.models import Beneficiary, Involvement
+from sanscouture.people.rules import phonetic_key, plain
+from sanscouture.programmes.models import Partnership, Programme, RoleGrant
+
+
+@dataclass(frozen=True)
+class PeopleFilters:
+    """What a list of people is narrowed to; empty values do not narrow."""
+
+    name: str = ""
+    need: str = ""
+    mine: bool = False
+    qpv: str = ""
+    basis: str = ""
+    step: str = ""
+
+
+def people_of(programme: Programme, actor: Actor, filters: PeopleFilters) -> QuerySet[Beneficiary]:
+    """The people of a programme that an actor may read, with what a row shows: open needs, next step, referent."""
+    found = Beneficiary.objects.visible_to(actor, Perm.PERSON_READ).filter(programme=programme)
+    live = Referent.objects.get_queryset().filter(pathway__beneficiary=OuterRef("pk"), until=None)
+    live = live.filter(pathway__closed_on=None)
+    return (
+        _narrowed(found, actor, filters)
+        .select_related("qpv")
+        .annotate(
+            open_needs=Coalesce(Subquery(_open_needs()), 0),
+            next_step_on=Subquery(_steps_ahead().values("due_on")[:1]),
+            next_step=Subquery(_steps_ahead().values("label")[:1]),
+            referent_first=Subquery(live.values("user__first_name")[:1]),
+            referent_last=Subquery(live.values("user__last_name")[:1]),
+        )
+        .order_by("name_key", "pk")
+    )
+
+
+def _open_needs() -> QuerySet[Any, Any]:
+    needs = Need.objects.get_queryset().filter(beneficiary=OuterRef("pk"), state=NeedState.OPEN).order_by()
+    return needs.values("beneficiary").annotate(n=Count("pk")).values("n")
+
+
+def _steps_ahead() -> QuerySet[Step]:
+    steps = Step.objects.get_queryset().filter(pathway__beneficiary=OuterRef("pk"), state=StepState.TODO)
+    return steps.filter(due_on__gte=today()).order_by("due_on", "pk")
+
+
+def _narrowed(found: QuerySet[Beneficiary], actor: Actor, filters: PeopleFilters) -> QuerySet[Beneficiary]:
+    if filters.name.strip():
+        found = found.filter(_named(filters.name))
+    if filters.need:
+        needs = Need.objects.get_queryset().filter(beneficiary=OuterRef("pk"), state=filters.need)
+        found = found.filter(Exists(needs))
+    if filters.mine:
+        mine = Referent.objects.get_queryset().filter(
+            pathway__beneficiary=OuterRef("pk"), user_id=actor.user_id, until=None, pathway__closed_on=None
+        )
+        found = found.filter(Exists(mine))
+    if filters.qpv:
+        found = found.filter(qpv_state=filters.qpv)
+    if filters.basis:
+        held = Q(shared_until__gte=today())
+        found = found.filter(~held | Q(shared_until=None) if filters.basis == "without" else held)
+    if filters.step == "none":
+        found = found.filter(~Exists(_steps_ahead()))
+    return found
+
+
+def _named(text: str) -> Q:
+    """Names that begin with a text or sound like it: the stored keys answer, accents and spelling apart."""
+    key = plain(text)
+    return Q(name_key__startswith=key) | Q(name_key__contains=f" {key}") | Q(phonetic_key=phonetic_key("", text))
+
+
+def organisations_for(actor: Actor, programme: Programme) -> QuerySet[Organisation]:
+    """The organisations for which an actor may welcome somebody.
+
+    Rule: one's own; whoever is of the programme itself (coordination) chooses among its partners.
+    """
+    wide = any(
+        reach >= Reach.PROGRAMME and grant.programme_id == programme.pk
+        for grant, reach in actor.with_perm(Perm.PERSON_CREATE)
+    )
+    if not wide:
+        return Organisation.objects.filter(pk__in=actor.organisations(programme.pk))
+    partners = Partnership.objects.get_queryset().filter(programme=programme, until=None)
+    return Organisation.objects.filter(pk__in=partners.values("organisation_id"))
+
+
+def live_pathway(beneficiary: Beneficiary) -> Pathway | None:
+    """The pathway open now, if any."""
+    return Pathway.objects.get_queryset().filter(beneficiary=beneficiary, closed_on=None).first()
+
+
+def involvements_of(beneficiary: Beneficiary) -> list[Involvement]:
+    """Who takes part or took part, the present ones first."""
+    rows = Involvement.objects.get_queryset().filter(beneficiary=beneficiary).select_related("organisation")
+    return sorted(rows.order_by("since", "pk"), key=lambda one: one.until is not None)
+
+
+def possible_referents(beneficiary: Beneficiary) -> list[tuple[User, Organisation]]:
+    """Every professional of the organisations that take part now, once per organisation, by name."""
+    live = Involvement.objects.get_queryset().filter(beneficiary=beneficiary, until=None)
+    grants = (
+        RoleGrant.objects.get_queryset()
+        .filter(
+            programme_id=beneficiary.programme_id,
+            organisation_id__in=live.values("organisation_id"),
+            revoked_at=None,
+            user__is_active=True,
+        )
+        .select_related("user", "organisation")
+        .order_by("organisation__name_key", "user__last_name", "user__first_name", "user_id")
+    )
+    found: dict[tuple[UUID, UUID], tuple[User, Organisation]] = {}
+    for grant in grants:
+        if grant.organisation is not None:
+            found[(grant.user_id, grant.organisation.pk)] = (grant.user, grant.organisation)
+    return list(found.values())
+
+
+def names_of(ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Full names of accounts, in one query."""
+    return {user.pk: user.full_name for user in User.objects.filter(pk__in=set(ids))}
