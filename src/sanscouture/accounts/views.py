@@ -106,6 +106,11 @@ class Inactive(Ours, allauth.AccountInactiveView):  # type: ignore[misc]
     template_name = "accounts/inactive.html"
 
 
+def too_many(request: HttpRequest) -> HttpResponse:
+    """Ask for patience: too many tries from the same place (allauth calls this by `handler429`)."""
+    return render(request, "accounts/too_many.html", status=429)
+
+
 @public
 def signup(request: HttpRequest) -> HttpResponse:
     """Say how an account is opened."""

@@ -21,3 +21,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
 
 if settings.DEMO:
     urlpatterns.append(path("", include("sanscouture.demo.urls")))
+
+handler429 = "sanscouture.accounts.views.too_many"
