@@ -67,8 +67,8 @@ class Invitation(Entity):
         User, models.PROTECT, null=True, related_name="invitations_sent", verbose_name=_("invité par")
     )
     context_label = models.CharField(_("pour rejoindre"), max_length=200, blank=True)
-    programme_id: models.UUIDField[UUID | None, UUID | None] = models.UUIDField(
-        _("programme"), null=True, blank=True, editable=False
+    context_id: models.UUIDField[UUID | None, UUID | None] = models.UUIDField(
+        _("contexte"), null=True, blank=True, editable=False
     )
     fingerprint = models.CharField(_("empreinte du lien"), max_length=64, unique=True, editable=False)
     expires_at = models.DateTimeField(_("valable jusqu’au"))

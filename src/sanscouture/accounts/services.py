@@ -34,21 +34,22 @@ def invite(
     actor: Actor,
     language: str = "fr",
     context_label: str = "",
-    programme_id: UUID | None = None,
+    context_id: UUID | None = None,
 ) -> Invitation:
     """Invite somebody by e-mail; the link works for 14 days.
 
     Rule: an account is opened by an invitation only (chapter 08). What it will open (a role, an organisation) is kept
     by the caller, who is called back by the function that ACCOUNTS_INVITATION_ACCEPTED names:
     `(invitation, user) -> None`, in the transaction of the acceptance and without row-level scope. `context_label`
-    says what is joined (« Mission locale, cité de l’emploi de Maubeuge »), without a person's name.
+    says what is joined (« Mission locale, cité de l’emploi de Maubeuge »), without a person's name; `context_id` lets
+    the caller find it again (the programme whose scope to open).
     """
     invitation = Invitation(
         email=email.strip().lower(),
         language=language,
         invited_by_id=actor.user_id,
         context_label=context_label,
-        programme_id=programme_id,
+        context_id=context_id,
     )
     _send(invitation)
     record(actor, "invitation.send", invitation)
