@@ -129,6 +129,11 @@ def test_every_address_is_led_to() -> None:
     assert not said, said
 
 
+def test_every_setting_is_read() -> None:
+    settings = next(source for source in package() if source.path == f"{PACKAGE}config/settings.py")
+    assert not (said := "\n".join(dead_settings(settings, [*_but("config/settings"), *templates()]))), said
+
+
 PAGE = Source(f"{PACKAGE}people/templates/people/a.html", "{% extends 'ui/layout.html' %}")
 URLS = Source(f"{PACKAGE}people/urls.py", 'app_name = "people"\nurlpatterns = [path("x/", view, name="list")]')
 PERMS = Source("enums.py", "class Perm(TextChoices):\n    READ = 'read', _('Lire')")
