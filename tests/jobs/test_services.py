@@ -41,7 +41,7 @@ def write(*, word: str) -> None:
 
 
 def work_until_empty() -> None:
-    asyncio.run(services.work(signals=False, until_empty=True))
+    asyncio.run(services.work(until_empty=True))
 
 
 def waiting() -> int:

@@ -218,6 +218,6 @@ def test_two_workers_at_once_send_a_message_once(slow: list[str]) -> None:
 @pytest.mark.usefixtures("fresh_db")
 def test_the_job_sends_what_was_told() -> None:
     tell("a@x.example", "b@x.example")
-    asyncio.run(work(signals=False, until_empty=True))
+    asyncio.run(work(until_empty=True))
     assert sorted(sent.to[0] for sent in mail.outbox) == ["a@x.example", "b@x.example"]
     assert {found.status for found in ProcrastinateJob.objects.all()} == {"succeeded"}

@@ -6,6 +6,7 @@ import logging
 import os
 import socket
 import sys
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -21,6 +22,7 @@ from sanscouture.core.logs import masked
 from sanscouture.database.server import ensure_running, release
 
 THREADS = 8
+PORT_PATIENCE = 2.0  # seconds
 QUIET_PREFIX = "/static/"
 access = logging.getLogger("sanscouture.access_log")
 
@@ -116,16 +118,23 @@ def refusal_of_port() -> str:
     text = os.environ.get("PORT") or "8000"
     if not text.isdigit() or not 0 < int(text) < 65536:
         return f"PORT doit être un nombre entre 1 et 65535, pas « {text} »."
+    deadline = time.monotonic() + PORT_PATIENCE
+    while (refusal := _refusal_to_bind(int(text))) and time.monotonic() < deadline:
+        time.sleep(0.1)  # a server killed a moment ago may still be leaving
+    return refusal
+
+
+def _refusal_to_bind(number: int) -> str:
     family = socket.AF_INET6 if ":" in host() else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((host(), int(text)))
+            probe.bind((host(), number))
         except PermissionError:
-            return f"Le port {text} est réservé\u00a0: choisissez-en un au-dessus de 1024, par exemple PORT=8001."
+            return f"Le port {number} est réservé\u00a0: choisissez-en un au-dessus de 1024, par exemple PORT=8001."
         except OSError:
-            other = f"choisissez-en un autre, par exemple PORT={int(text) + 1}."
-            return f"Le port {text} est déjà pris sur {host()}\u00a0: {other}"
+            other = f"choisissez-en un autre, par exemple PORT={number + 1}."
+            return f"Le port {number} est déjà pris sur {host()}\u00a0: {other}"
     return ""
 
 

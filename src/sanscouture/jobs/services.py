@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import signal
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -29,6 +30,10 @@ logger = logging.getLogger(__name__)
 
 RETRY = RetryStrategy(max_attempts=8, exponential_wait=4)
 """Seven more tries after 4, 16, 64 seconds… the last after some four hours."""
+
+
+PAUSE = 5
+"""Seconds before a worker that lost the database tries again."""
 
 
 @dataclass(frozen=True)
@@ -132,7 +137,7 @@ class Worker:
         self._loop = asyncio.get_running_loop()
         self._running = asyncio.current_task()
         if not self._stopping.is_set():
-            await work(signals=False)
+            await keep_working()
 
 
 def run_in_thread() -> Worker:
@@ -142,17 +147,36 @@ def run_in_thread() -> Worker:
 
 def run_worker() -> None:
     """Work until SIGINT or SIGTERM, finishing the job in hand."""
-    asyncio.run(work(signals=True))
+
+    async def until_signal() -> None:
+        working = asyncio.ensure_future(keep_working())
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, working.cancel)
+        with suppress(asyncio.CancelledError):
+            await working
+
+    asyncio.run(until_signal())
 
 
-async def work(*, signals: bool, until_empty: bool = False) -> None:
+async def keep_working() -> None:
+    """Work until cancelled; when the database goes, come back with it (chapter 08, Faults)."""
+    while True:
+        try:
+            await work()
+        except Exception as error:  # whatever it was, the queue must go on
+            logger.warning("Les travaux sont interrompus (%s).", type(error).__name__)
+        logger.warning("Reprise des travaux dans %d secondes.", PAUSE)
+        await asyncio.sleep(PAUSE)
+
+
+async def work(*, until_empty: bool = False) -> None:
     """Run jobs on the worker's own connections, while `job.defer` keeps using the transaction of its caller."""
     connector = cast("DjangoConnector", app.connector).get_worker_connector()
     worker_app = _worker_app(connector)
     async with worker_app.open_async():
         await worker_app.run_worker_async(
             wait=not until_empty,
-            install_signal_handlers=signals,
+            install_signal_handlers=False,
             listen_notify=not until_empty,
             shutdown_graceful_timeout=30,
             task_middleware=[_closing],
