@@ -72,6 +72,11 @@ def test_an_error_says_what_happened_and_how_to_go_on(view, error: Exception, co
     assert 'href="/"' in page
 
 
+def test_a_refusal_gives_its_reason() -> None:
+    answer = defaults.permission_denied(_request(), PermissionDenied("Il faut être référent de l’<b>action</b>."))
+    assert "Il faut être référent de l’&lt;b&gt;action" in answer.content.decode()
+
+
 def test_an_expired_form_says_that_nothing_was_saved() -> None:
     answer = csrf_failure(_request(), "expired")
     assert answer.status_code == 403
