@@ -16,16 +16,16 @@ for name in ("SANSCOUTURE_DEBUG", "SECRET_KEY", "PORT", "HOST", "BASE_URL", "ALL
 import pytest  # noqa: E402
 from django.conf import settings  # noqa: E402
 from django.db.models import query  # noqa: E402
+from pytest_django import DjangoDbBlocker  # noqa: E402
+
+import databases  # noqa: E402
+import scoping  # noqa: E402
 from guards import (  # noqa: E402, F401
     assert_queries_do_not_grow,
     fixed_place,
     no_network,
     undefined_variables_fail,
 )
-from pytest_django import DjangoDbBlocker  # noqa: E402
-
-import databases  # noqa: E402
-import scoping  # noqa: E402
 
 pytest_plugins = ["personas"]
 

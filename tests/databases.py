@@ -11,8 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
-import sanscouture
 from django.db import connections
+
+import sanscouture
 from sanscouture.database import admin, server
 from sanscouture.database.dsn import django_database
 from sanscouture.database.secrets import data_dir
@@ -41,7 +42,7 @@ def ensure_template() -> str:
             environment = {**os.environ, "SANSCOUTURE_DB_ROLE": "owner", "SANSCOUTURE_DB_NAME": draft}
             command = [sys.executable, "-W", "ignore", "-m", "django", "migrate", "--verbosity=0"]
             environment["DJANGO_SETTINGS_MODULE"] = "sanscouture.config.settings"
-            subprocess.run(command, env=environment, check=True)  # noqa: S603
+            subprocess.run(command, env=environment, check=True)
             with admin.connect() as connection:
                 connection.execute(f'ALTER DATABASE "{draft}" RENAME TO "{name}"')
     return name

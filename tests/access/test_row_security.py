@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import psycopg
@@ -54,7 +53,8 @@ def test_each_table_with_a_programme_has_the_policy_of_its_kind_forced_on_its_ow
     for table, policy in rows("SELECT tablename, policyname FROM pg_policies WHERE schemaname = 'public'"):
         found.setdefault(table, set()).add(policy)
     forced = dict(rows("SELECT relname, relrowsecurity AND relforcerowsecurity FROM pg_class WHERE relkind = 'r'"))
-    carrying = {table for (table,) in rows("SELECT table_name FROM information_schema.columns WHERE column_name = 'programme_id' AND table_schema = 'public'")}  # fmt: skip
+    columns = "SELECT table_name FROM information_schema.columns WHERE column_name = 'programme_id'"
+    carrying = {table for (table,) in rows(columns)}
     expected = {}
     for model in OURS:
         if kind_of(model) in GUARDED:
@@ -72,9 +72,9 @@ def test_each_foreign_key_between_guarded_tables_stays_inside_the_programme() ->
     for model in OURS:
         for field in model._meta.fields:
             target = field.related_model
-            if field.is_relation and isinstance(target, type) and target in OURS and kind_of(model) in GUARDED:
-                if kind_of(target) in GUARDED:
-                    expected.add(f"{model._meta.db_table}_{field.name}_same_programme")
+            ours = field.is_relation and isinstance(target, type) and target in OURS
+            if ours and kind_of(model) in GUARDED and kind_of(target) in GUARDED:
+                expected.add(f"{model._meta.db_table}_{field.name}_same_programme")
     assert {name[:63] for name in expected} <= tied
 
 
@@ -101,9 +101,7 @@ def test_hand_written_sql_never_returns_a_row_of_another_programme(
 
 
 @pytest.mark.parametrize("table", NAMED_TABLES)
-def test_a_scope_without_names_returns_no_named_row(
-    table: str, two_programmes: tuple[Programme, Programme]
-) -> None:
+def test_a_scope_without_names_returns_no_named_row(table: str, two_programmes: tuple[Programme, Programme]) -> None:
     ours, _ = two_programmes
     with scope(programmes=[ours.pk]):
         assert Partnership.objects.count() == 1
@@ -140,10 +138,9 @@ def test_a_row_never_points_to_a_person_of_another_programme(
 ) -> None:
     ours, theirs = two_programmes
     person = BeneficiaryFactory(programme=theirs)
+    rows("SET CONSTRAINTS ALL IMMEDIATE")
     with pytest.raises(IntegrityError, match="same_programme"), transaction.atomic():
         BarrierFactory(beneficiary=person, programme=ours)
-        with connection.cursor() as cursor:
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
 def test_a_copilot_reaches_the_programme_and_no_name(
@@ -175,7 +172,7 @@ LIFTING = [
     "ALTER ROLE sanscouture_app BYPASSRLS",
     "ALTER ROLE sanscouture_app SUPERUSER",
     "GRANT sanscouture_owner TO sanscouture_app",
-    "CREATE OR REPLACE FUNCTION scope_named() RETURNS uuid[] LANGUAGE sql AS $$ SELECT array_agg(id) FROM programmes_programme $$",
+    "CREATE OR REPLACE FUNCTION scope_named() RETURNS uuid[] LANGUAGE sql AS $$ SELECT NULL::uuid[] $$",
     "TRUNCATE people_beneficiary CASCADE",
     "COPY people_beneficiary TO PROGRAM 'cat'",
 ]
@@ -190,33 +187,30 @@ def test_the_application_s_role_cannot_lift_it(statement: str) -> None:
 
 
 def test_turning_row_security_off_gives_an_error_not_rows(two_programmes: tuple[Programme, Programme]) -> None:
+    rows("SET LOCAL row_security = off")
     with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
-        rows("SET LOCAL row_security = off")
         rows("SELECT * FROM people_beneficiary")
 
 
 @pytest.mark.django_db
 def test_the_application_s_role_is_nobody_special() -> None:
-    (flags,) = rows(
-        "SELECT rolsuper, rolbypassrls, rolcreaterole, rolcreatedb, rolreplication FROM pg_roles WHERE rolname = current_user"
-    )
-    assert flags == (False,) * 5
-    assert rows("SELECT count(*) FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.member WHERE r.rolname = current_user") == [(0,)]  # fmt: skip
-    assert rows("SELECT count(*) FROM pg_class WHERE relowner = (SELECT oid FROM pg_roles WHERE rolname = current_user)") == [(0,)]  # fmt: skip
+    special = "rolsuper, rolbypassrls, rolcreaterole, rolcreatedb, rolreplication"
+    assert rows(f"SELECT {special} FROM pg_roles WHERE rolname = current_user") == [(False,) * 5]
+    me = "(SELECT oid FROM pg_roles WHERE rolname = current_user)"
+    assert rows(f"SELECT count(*) FROM pg_auth_members WHERE member = {me}") == [(0,)]
+    assert rows(f"SELECT count(*) FROM pg_class WHERE relowner = {me}") == [(0,)]
 
 
 @pytest.fixture
-def many_rows(db: None) -> Iterator[Programme]:
+def many_rows(db: None) -> Programme:
     programme = ProgrammeFactory()
     for _ in range(3):
         BeneficiaryFactory(programme=programme)
-    yield programme
+    return programme
 
 
 @pytest.mark.parametrize("table", NAMED_TABLES)
-def test_the_policy_is_evaluated_once_per_query_and_an_index_serves_it(
-    table: str, many_rows: Programme
-) -> None:
+def test_the_policy_is_evaluated_once_per_query_and_an_index_serves_it(table: str, many_rows: Programme) -> None:
     with scope(programmes=[many_rows.pk], named=[many_rows.pk]):
         rows("SET LOCAL enable_seqscan = off")
         plan = "\n".join(line for (line,) in rows(f"EXPLAIN SELECT count(*) FROM {table}"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from django.core.exceptions import PermissionDenied
 from django.db import models
@@ -11,14 +11,14 @@ from django.utils.translation import gettext as _
 
 from sanscouture.access.actor import Actor
 from sanscouture.access.enums import Perm
-from sanscouture.access.managers import ScopedManager
+from sanscouture.access.managers import ScopedQuerySet
 
 M = TypeVar("M", bound=models.Model)
 
 
-def scoped(model: type[M]) -> ScopedManager[M]:
-    """The scoped manager of a model."""
-    return cast("ScopedManager[M]", model._default_manager)
+def scoped(model: type[M]) -> ScopedQuerySet[M]:
+    """Every row of a model, ready to be narrowed to an actor."""
+    return ScopedQuerySet(model)
 
 
 def can(actor: Actor, perm: Perm, obj: models.Model) -> bool:
