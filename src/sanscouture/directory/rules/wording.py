@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from django.utils.functional import Promise
@@ -127,3 +128,42 @@ CAPACITY: dict[str, Sentence] = {
     Capacity.ASSESSMENT: _("évaluation d’abord"),
     Capacity.CLOSED: _("fermé en ce moment"),
 }
+
+
+DAYS = {"Mo": "lun.", "Tu": "mar.", "We": "mer.", "Th": "jeu.", "Fr": "ven.", "Sa": "sam.", "Su": "dim."}
+
+
+def opening_hours(value: str) -> list[str]:
+    """Say opening hours (OpenStreetMap format) in French, one line per rule; what is not understood stays as it is."""
+    return [_opening_rule(rule.strip()) for rule in value.split(";") if rule.strip()]
+
+
+def _opening_rule(rule: str) -> str:
+    if rule.lower() == "ph off":
+        return str(_("fermé les jours fériés"))
+    said = re.sub(r"\b(Mo|Tu|We|Th|Fr|Sa|Su)\b", lambda found: DAYS[found[0]], rule)
+    said = re.sub(r"(\d\d?):(\d\d)", lambda found: f"{int(found[1])}\u00a0h{found[2].replace('00', '')}", said)
+    return re.sub(r"\s*,\s*", ", ", said).replace("-", "–")
+
+
+CAPACITY_TONES: dict[str, str] = {
+    Capacity.OPEN: "success",
+    Capacity.WAITING: "warning",
+    Capacity.ASSESSMENT: "info",
+    Capacity.CLOSED: "error",
+    Capacity.UNKNOWN: "neutral",
+}
+
+
+def capacity(state: str, *, places: int | None, weeks: int | None, until: date | None) -> Sentence:
+    """Say whether a service can receive someone, in a few words."""
+    if state == Capacity.OPEN and places:
+        return format_lazy(ngettext_lazy("{count} place", "{count} places", places), count=places)
+    if state == Capacity.WAITING and weeks:
+        return format_lazy(
+            ngettext_lazy("Liste d’attente\u00a0: {count} semaine", "Liste d’attente\u00a0: {count} semaines", weeks),
+            count=weeks,
+        )
+    if state == Capacity.CLOSED and until:
+        return format_lazy(_("Fermé jusqu’au {day}"), day=f"{until:%d/%m/%Y}")
+    return Capacity(state).label

@@ -6,5 +6,22 @@ from sanscouture.directory.selectors.matching import (
     matching_services,
     matching_services_by,
 )
+from sanscouture.directory.selectors.offers import active_services, row_of
+from sanscouture.directory.selectors.places import Place, place_of_programme, places_named
+from sanscouture.directory.selectors.searching import Found, FoundService, Search, search_services
 
-__all__ = ["ServiceMatch", "ServiceMatches", "matching_services", "matching_services_by"]
+__all__ = [
+    "Found",
+    "FoundService",
+    "Place",
+    "Search",
+    "ServiceMatch",
+    "ServiceMatches",
+    "active_services",
+    "matching_services",
+    "matching_services_by",
+    "place_of_programme",
+    "places_named",
+    "row_of",
+    "search_services",
+]

@@ -31,3 +31,8 @@ def around(lon: float, lat: float, radius_km: float) -> Q:
     width = height / max(math.cos(math.radians(lat)), 0.01)
     inside = Q(lat__range=(lat - height, lat + height), lon__range=(lon - width, lon + width))
     return inside | Q(lat__isnull=True) | Q(reception_modes__contains=[vocabulary.REMOTE])
+
+
+def row_of(service: Service) -> OfferRow:
+    """The conditions of one service already read."""
+    return OfferRow(*(getattr(service, column) for column in COLUMNS))

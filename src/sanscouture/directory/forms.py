@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from sanscouture.directory.enums import ActionField
+from sanscouture.directory.rules import vocabulary
+
+RADII = (5, 10, 25, 50, 100)
+DEFAULT_RADIUS = 25
+PARAMETERS = {
+    "text": "q",
+    "place": "lieu",
+    "field": "champ",
+    "theme": "theme",
+    "public": "public",
+    "mode": "mode",
+    "only_places": "places",
+}
+"""Our names of the filters, and those of the address."""
+
+
+class SearchForm(forms.Form):
+    """The search box and its filters. Anything unknown in the address is left aside, never an error page."""
+
+    q = forms.CharField(
+        label=_("Que cherchez-vous\u00a0?"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"placeholder": _("garde d’enfants, permis, français…")}),
+    )
+    lieu = forms.CharField(
+        label=_("Où\u00a0?"),
+        required=False,
+        max_length=120,
+        widget=forms.TextInput(attrs={"placeholder": _("commune, code postal, quartier, programme")}),
+    )
+    rayon = forms.TypedChoiceField(
+        label=_("Distance"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        choices=[(radius, _("à moins de %(km)d km") % {"km": radius}) for radius in RADII],
+    )
+    champ = forms.TypedChoiceField(label=_("Champ d’action"), required=False, coerce=int, empty_value=None)
+    theme = forms.ChoiceField(label=_("Thème"), required=False)
+    public = forms.ChoiceField(label=_("Public"), required=False)
+    mode = forms.ChoiceField(label=_("Accueil"), required=False)
+    places = forms.BooleanField(label=_("Seulement avec des places"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer({})
+
+    def offer(self, counts: Mapping[str, Mapping[str, int]]) -> None:
+        """Write the choices, each with its number of results; those that would give nothing leave, unless chosen."""
+        fields = [(str(value), str(label)) for value, label in ActionField.choices]
+        for name, every, choices in (
+            ("field", _("Tous les champs"), fields),
+            ("theme", _("Tous les thèmes"), list(vocabulary.CATEGORIES)),
+            ("public", _("Tous les publics"), list(vocabulary.PUBLICS)),
+            ("mode", _("Sur place ou à distance"), list(vocabulary.RECEPTION_MODES)),
+        ):
+            self._choose(PARAMETERS[name], str(every), choices, counts.get(name))
+        if "only_places" in counts:
+            self.fields["places"].label = f"{SearchForm.base_fields['places'].label} ({counts['only_places']['on']})"
+
+    def _choose(
+        self, name: str, every: str, choices: Iterable[tuple[str, str]], counts: Mapping[str, int] | None
+    ) -> None:
+        chosen = self.data.get(name, "") if self.is_bound else ""
+        shown = [
+            (value, label if counts is None else f"{label} ({counts.get(value, 0)})")
+            for value, label in choices
+            if counts is None or counts.get(value) or value == chosen
+        ]
+        if (
+            chosen
+            and name == "theme"
+            and chosen not in {value for value, _label in shown}
+            and chosen in vocabulary.LABELS
+        ):
+            shown.append((chosen, vocabulary.LABELS[chosen]))
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 narrows the type
+        field.choices = [("", every), *shown]

@@ -1,0 +1,237 @@
+"""The directory's search: text cut by the database, filters and counts by arrays; never an empty answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+import numpy as np
+from django.contrib.postgres.search import SearchQuery, SearchRank
+from django.db import connection
+from django.db.models import F, Q
+
+from sanscouture.directory.enums import ActionField, Capacity, Criterion
+from sanscouture.directory.models import SEARCH_CONFIG, Service
+from sanscouture.directory.rules import vocabulary
+from sanscouture.directory.rules.eligibility import NO, states
+from sanscouture.directory.rules.facts import PersonFacts
+from sanscouture.directory.rules.matching import bands, distances_km
+from sanscouture.directory.rules.offers import CAPACITY_RANK, PUBLIC_BIT, THEME_INDEX, Bools, Floats, Ints, Offers
+from sanscouture.directory.rules.searching import words_of
+from sanscouture.directory.selectors.offers import active_services, around, offers_of
+from sanscouture.directory.selectors.places import Place
+
+PER_PAGE = 20
+TYPO_FROM = 5
+LIKENESS = "0.5"
+"""Words of five letters and more are also found with a small mistake."""
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What is asked of the directory; an empty value asks nothing. `radius_km` counts only with a place."""
+
+    text: str = ""
+    place: Place | None = None
+    radius_km: float = 25.0
+    theme: str = ""
+    field: int | None = None
+    public: str = ""
+    mode: str = ""
+    only_places: bool = False
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The filters in use, by name."""
+        used = {
+            "text": bool(words_of(self.text)),
+            "place": self.place is not None,
+            **{name: bool(getattr(self, name)) for name in ("theme", "field", "public", "mode", "only_places")},
+        }
+        return tuple(name for name, holds in used.items() if holds)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundService:
+    """One result; `km` is None for a remote service, or one whose place is unknown."""
+
+    service: Service
+    km: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of results, the exact total, counts by filter value, and which filter to loosen when it is empty."""
+
+    results: Sequence[FoundService]
+    total: int
+    page: int
+    pages: int
+    counts: Mapping[str, Mapping[str, int]]
+    loosened: Mapping[str, int]
+
+
+def search_services(search: Search, *, page: int = 1) -> Found:
+    """Find services, nearest first: remote ones after 10 km and before 25, closed ones last.
+
+    A number of queries that does not depend on the offer. `counts[filter][value]` says how many results that value
+    would give, the other filters kept; `loosened[filter]` how many without that filter, when nothing is found.
+    """
+    _forgive()
+    services = active_services().filter(_text(search.text))
+    if search.place:
+        services = services.filter(around(search.place.lon, search.place.lat, search.radius_km))
+    offers = offers_of(services)
+    kept = _masks(offers, search)
+    found = np.flatnonzero(_all(kept.values(), offers))
+    ordered = found[_order(offers, found, search)]
+    pages = max(1, -(-len(ordered) // PER_PAGE))
+    page = min(max(page, 1), pages)
+    shown = ordered[(page - 1) * PER_PAGE : page * PER_PAGE]
+    return Found(
+        results=_results(offers, shown, search.place),
+        total=len(ordered),
+        page=page,
+        pages=pages,
+        counts=_counts(offers, kept),
+        loosened={} if len(ordered) else loosened_totals(search),
+    )
+
+
+def loosened_totals(search: Search) -> dict[str, int]:
+    """Say how many services a search would find without each of its filters, the most useful first."""
+    offers = offers_of(active_services())
+    said = set(active_services().filter(_text(search.text)).values_list("id", flat=True))
+    masks = {**_masks(offers, search), "text": np.array([row.id in said for row in offers.rows], dtype=np.bool_)}
+    totals = {
+        name: int(_all((mask for other, mask in masks.items() if other != name), offers).sum()) for name in search.asked
+    }
+    return {name: total for name, total in sorted(totals.items(), key=lambda pair: -pair[1]) if total}
+
+
+def _forgive() -> None:
+    """Let a word be found at half its trigrams, for this transaction: « gardre » is « garde »."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('pg_trgm.word_similarity_threshold', %s, true)", [LIKENESS])
+
+
+def _text(text: str) -> Q:
+    """Every word is somewhere: exactly, as a beginning, in another form, or nearly."""
+    condition = Q()
+    for word in words_of(text):
+        said = Q(search=SearchQuery(f"{word}:*", config=SEARCH_CONFIG, search_type="raw"))
+        said |= Q(search=SearchQuery(word, config=SEARCH_CONFIG))
+        condition &= said | Q(keywords__trigram_word_similar=word) if len(word) >= TYPO_FROM else said
+    return condition
+
+
+def _masks(offers: Offers, search: Search) -> dict[str, Bools]:
+    everything = np.ones(len(offers), dtype=np.bool_)
+    masks = dict.fromkeys(("place", "theme", "field", "public", "mode", "only_places"), everything)
+    if search.place:
+        masks["place"] = _reachable(offers, search.place, search.radius_km)
+    if search.theme:
+        masks["theme"] = _on_theme(offers, search.theme)
+    if search.field:
+        masks["field"] = _in_field(offers, search.field)
+    if search.public:
+        masks["public"] = _accepts(offers, search.public)
+    if search.mode:
+        masks["mode"] = offers.remote if search.mode == vocabulary.REMOTE else offers.on_site
+    if search.only_places:
+        masks["only_places"] = offers.capacity == CAPACITY_RANK[Capacity.OPEN]
+    return masks
+
+
+def _reachable(offers: Offers, place: Place, radius_km: float) -> Bools:
+    """On site within the radius, or remote; and, from a commune, only where its residents may enter."""
+    near: Bools = distances_km(offers, place.lon, place.lat) <= radius_km
+    resident = states(offers, PersonFacts(commune=place.commune, epci=place.epci))[Criterion.RESIDENCE]
+    reachable: Bools = ((offers.on_site & near) | offers.remote) & (resident != NO)
+    return reachable
+
+
+def _on_theme(offers: Offers, theme: str) -> Bools:
+    columns = [THEME_INDEX[slug] for slug in sorted(vocabulary.expand([theme]))]
+    return np.asarray(offers.themes[:, columns].any(axis=1), dtype=np.bool_)
+
+
+def _in_field(offers: Offers, field: int) -> Bools:
+    return np.asarray((offers.fields & (1 << (field - 1))) != 0, dtype=np.bool_)
+
+
+def _accepts(offers: Offers, public: str) -> Bools:
+    bit = PUBLIC_BIT.get(public, 0)
+    return np.asarray((offers.publics == 0) | ((offers.publics & bit) != 0), dtype=np.bool_)
+
+
+def _all(masks: Iterable[Bools], offers: Offers) -> Bools:
+    kept = np.ones(len(offers), dtype=np.bool_)
+    for mask in masks:
+        kept &= mask
+    return kept
+
+
+def _counts(offers: Offers, masks: Mapping[str, Bools]) -> dict[str, dict[str, int]]:
+    """For each filter, how many results each of its values would give, the other filters kept."""
+
+    def kept_but(name: str) -> Bools:
+        return _all((mask for other, mask in masks.items() if other != name), offers)
+
+    theme, field, public, mode, places = (
+        kept_but(name) for name in ("theme", "field", "public", "mode", "only_places")
+    )
+    return {
+        "theme": {slug: int((_on_theme(offers, slug) & theme).sum()) for slug, _label in vocabulary.CATEGORIES},
+        "field": {str(value): int((_in_field(offers, value) & field).sum()) for value in ActionField.values},
+        "public": {slug: int((_accepts(offers, slug) & public).sum()) for slug, _label in vocabulary.PUBLICS},
+        "mode": {
+            vocabulary.ON_SITE: int((offers.on_site & mode).sum()),
+            vocabulary.REMOTE: int((offers.remote & mode).sum()),
+        },
+        "only_places": {"on": int(((offers.capacity == CAPACITY_RANK[Capacity.OPEN]) & places).sum())},
+    }
+
+
+def _order(offers: Offers, kept: Ints, search: Search) -> Ints:
+    distance = _distance(offers, search.place)
+    keys = (
+        np.arange(len(offers)),
+        -offers.updated,
+        offers.capacity,
+        np.where(np.isnan(distance) | ~offers.on_site, np.inf, distance),
+        -_relevance(offers, search.text),
+        bands(offers, distance) if search.place else np.zeros(len(offers)),
+        offers.capacity == CAPACITY_RANK[Capacity.CLOSED],
+    )
+    return np.lexsort([key[kept] for key in keys])
+
+
+def _distance(offers: Offers, place: Place | None) -> Floats:
+    return distances_km(offers, place.lon if place else None, place.lat if place else None)
+
+
+def _relevance(offers: Offers, text: str) -> Floats:
+    """How well each service answers the words, coarsely: the name and its themes weigh more than the description."""
+    words = words_of(text)
+    if not words:
+        return np.zeros(len(offers))
+    query = SearchQuery(" | ".join(f"{word}:*" for word in words), config=SEARCH_CONFIG, search_type="raw")
+    rank = SearchRank(F("search"), query)
+    found: dict[UUID, float] = dict(active_services().filter(_text(text)).values_list("id", rank))
+    rounded = [round(found.get(row.id, 0.0), 1) for row in offers.rows]
+    return np.array(rounded, dtype=np.float64)
+
+
+def _results(offers: Offers, shown: Ints, place: Place | None) -> list[FoundService]:
+    distance = _distance(offers, place)
+    ids = [offers.rows[int(index)].id for index in shown]
+    services = Service.objects.select_related("organisation", "commune").order_by().in_bulk(ids)
+    return [
+        FoundService(
+            services[offers.rows[int(index)].id],
+            float(distance[index]) if offers.on_site[index] and not np.isnan(distance[index]) else None,
+        )
+        for index in shown
+    ]

@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from factories import ServiceFactory
+from sanscouture.directory.enums import Capacity
+from sanscouture.territories.services import load_starter_set
+
+pytestmark = pytest.mark.django_db
+
+MAUBEUGE = {"lon": 3.973, "lat": 50.278}
+
+
+def names(response: Any) -> list[str]:
+    return [card.service.name for card in response.context["cards"]]
+
+
+def test_the_directory_shows_services_nearest_first(adviser: Any) -> None:
+    load_starter_set()
+    ServiceFactory(name="Loin", lon=3.973, lat=50.42)
+    ServiceFactory(name="Près", **MAUBEUGE)
+    ServiceFactory(name="Téléphone", reception_modes=["a-distance"])
+    ServiceFactory(name="Lille", lon=3.06, lat=50.63)
+    response = adviser.client.get("/annuaire/", {"lieu": "maubeuge"})
+    assert response.status_code == 200
+    assert names(response) == ["Près", "Loin", "Téléphone"]
+    assert "autour de Maubeuge (59)" in response.content.decode()
+
+
+def test_the_programme_is_the_first_place(adviser: Any) -> None:
+    adviser.programme.lon, adviser.programme.lat = 3.973, 50.278
+    adviser.programme.save()
+    assert adviser.client.get("/annuaire/").context["asked"].place.label == "Cité des Trois-Ponts"
+    assert adviser.client.get("/annuaire/", {"lieu": ""}).context["asked"].place is None
+
+
+@pytest.mark.parametrize(
+    "words", ["garde d’enfants", "garde enfant", "Gardes d'enfants", "gardre enfants", "GARDE", "garde denfants"]
+)
+def test_accents_plurals_and_small_mistakes_are_forgiven(adviser: Any, words: str) -> None:
+    ServiceFactory(name="Halte-jeux", thematiques=["famille--garde-denfants"])
+    ServiceFactory(name="Permis B")
+    assert names(adviser.client.get("/annuaire/", {"q": words})) == ["Halte-jeux"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ({"champ": "4"}, ["Halte-jeux"]),
+        ({"theme": "mobilite"}, ["Permis B"]),
+        ({"mode": "a-distance"}, ["Halte-jeux"]),
+        ({"public": "jeunes"}, ["Halte-jeux", "Permis B"]),
+        ({"public": "seniors"}, ["Halte-jeux"]),
+        ({"places": "on"}, ["Permis B"]),
+        ({"champ": "99", "theme": "rien", "page": "zéro"}, ["Halte-jeux", "Permis B"]),
+    ],
+)
+def test_each_filter_keeps_what_it_says(adviser: Any, asked: dict[str, str], found: list[str]) -> None:
+    ServiceFactory(name="Halte-jeux", thematiques=["famille--garde-denfants"], reception_modes=["a-distance"])
+    ServiceFactory(name="Permis B", publics=["jeunes"], capacity=Capacity.OPEN)
+    assert sorted(names(adviser.client.get("/annuaire/", asked))) == found
+
+
+def test_choices_say_how_many_they_would_give_and_leave_when_none(adviser: Any) -> None:
+    ServiceFactory.create_batch(2)
+    form = adviser.client.get("/annuaire/").context["form"]
+    assert ("5", "Mobilité (2)") in form.fields["champ"].choices
+    assert "4" not in dict(form.fields["champ"].choices)
+
+
+def test_an_empty_page_says_which_filter_to_loosen(adviser: Any) -> None:
+    ServiceFactory.create_batch(3)
+    ServiceFactory(thematiques=["famille--garde-denfants"])
+    response = adviser.client.get("/annuaire/", {"champ": "5", "places": "on", "q": "essais"})
+    assert response.context["found"].total == 0
+    assert [(each.label, each.total) for each in response.context["loosenings"]] == [("avec ou sans place", 3)]
+    assert "places" not in response.context["loosenings"][0].href
+
+
+def test_pages_have_an_exact_total_and_never_overlap(adviser: Any) -> None:
+    ServiceFactory.create_batch(23)
+    first, second = (adviser.client.get("/annuaire/", {"page": page}) for page in (1, 2))
+    assert (first.context["found"].total, len(names(first)), len(names(second))) == (23, 20, 3)
+    assert not set(names(first)) & set(names(second))
+    assert names(adviser.client.get("/annuaire/", {"page": "900"})) == names(second)
+
+
+def test_an_unknown_place_is_said_and_other_places_proposed(adviser: Any) -> None:
+    load_starter_set()
+    assert "n’est ni une commune" in adviser.client.get("/annuaire/", {"lieu": "Xyzzy"}).content.decode()
+    assert adviser.client.get("/annuaire/", {"lieu": "QN05917M"}).context["asked"].place.label.startswith("QPV")
+
+
+def test_the_search_costs_the_same_for_many(adviser: Any, assert_queries_do_not_grow: Any) -> None:
+    ServiceFactory()
+    assert_queries_do_not_grow(adviser.client, "/annuaire/?q=essais", lambda: ServiceFactory.create_batch(5), budget=30)
+
+
+def test_a_service_is_told_in_words(adviser: Any) -> None:
+    service = ServiceFactory(
+        age_min=18, french_level_min="A2", capacity=Capacity.WAITING, waiting_weeks=3, opening_hours="Mo-Fr 09:00-12:30"
+    )
+    page = adviser.client.get(f"/annuaire/services/{service.pk}/").content.decode()
+    for said in (
+        "À partir de 18 ans",
+        "Niveau de français A2 au moins",
+        "3 semaines",
+        "9\u00a0h–12\u00a0h30",
+        "Fictif",
+    ):
+        assert said.lower() in page.lower(), said
+
+
+def test_a_service_withdrawn_or_unknown_is_not_found(adviser: Any) -> None:
+    gone = ServiceFactory(is_active=False)
+    assert adviser.client.get(f"/annuaire/services/{gone.pk}/").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/annuaire/", "/annuaire/services/{pk}/"])
+def test_only_roles_that_may_read_the_directory_enter(client: Any, stranger: Any, copilot: Any, path: str) -> None:
+    path = path.format(pk=ServiceFactory().pk)
+    assert client.get(path).status_code == 302
+    assert stranger.client.get(path).status_code == 403
+    assert copilot.client.get(path).status_code == 200
