@@ -12,6 +12,7 @@ from sanscouture.accounts.models import User
 from sanscouture.ui.forms import Form, ModelForm
 
 PHONE_REGION = "FR"
+STRENGTH = _("Au moins 12 caractères, loin de votre nom et de votre adresse.")
 
 
 class PhoneField(forms.CharField):
@@ -71,7 +72,7 @@ class InvitationForm(Form):
     password = forms.CharField(
         label=_("Mot de passe"),
         strip=False,
-        help_text=_("Au moins 12 caractères, loin de votre nom et de votre adresse."),
+        help_text=STRENGTH,
         widget=forms.PasswordInput({"autocomplete": "new-password"}),
     )
     password_again = forms.CharField(

@@ -11,13 +11,14 @@ from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from sanscouture.access.decorators import public, signed_in
 from sanscouture.accounts import services
-from sanscouture.accounts.forms import InvitationForm, ProfileForm
+from sanscouture.accounts.forms import STRENGTH, InvitationForm, ProfileForm
 from sanscouture.accounts.models import User
 from sanscouture.accounts.rules import InvitationState
 from sanscouture.accounts.selectors import InvitationPage, invitation_page
@@ -25,6 +26,17 @@ from sanscouture.core.errors import Conflict, Refused
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 SECRETS = ("password", "password_again")
+
+
+LABELS = {
+    "login": gettext_lazy("Adresse électronique"),
+    "email": gettext_lazy("Adresse électronique"),
+    "password": gettext_lazy("Mot de passe"),
+    "oldpassword": gettext_lazy("Mot de passe actuel"),
+    "password1": gettext_lazy("Nouveau mot de passe"),
+    "password2": gettext_lazy("Le nouveau mot de passe, une deuxième fois"),
+}
+HELP = {"password1": STRENGTH}
 
 
 class Ours:
@@ -35,6 +47,15 @@ class Ours:
         response: HttpResponseBase = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
         render_now = getattr(response, "render", None)
         return render_now() if render_now else response
+
+    def get_form(self, form_class: Any = None) -> Any:
+        """Say each field in our words, and once."""
+        form = super().get_form(form_class)  # type: ignore[misc]
+        for name, field in form.fields.items():
+            field.label = LABELS.get(name, field.label)
+            field.help_text = HELP.get(name, "")
+            field.widget.attrs.pop("placeholder", None)
+        return form
 
     def form_invalid(self, form: Any) -> HttpResponseBase:
         """Say what to correct."""
