@@ -8,8 +8,10 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from sanscouture.core.errors import Refused
-from sanscouture.territories.models import Commune, Qpv, ReferenceImport
+from sanscouture.territories.enums import Generation, Passage
+from sanscouture.territories.models import Commune, Qpv, QpvPassage, ReferenceImport
 from sanscouture.territories.services import Report, import_territories, load_starter_set
+from sanscouture.territories.services.passages import PASSAGES
 from territories.country import COMMUNES, QPVS, feature, square, write_csv, write_features
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +78,27 @@ def test_a_qpv_of_a_former_commune_goes_to_the_one_that_holds_it(country: Path) 
     write_features(country / OUTLINES, [feature("QN00101M", "Les Prés", "01009|01001", square(3, 46))])
     import_territories(country)
     assert [commune.pk for commune in Qpv.objects.get().communes.all()] == ["01001"]
+
+
+def test_the_list_of_2015_and_the_passage_between_the_two(country: Path) -> None:
+    old = {"nom": "Les Prés", "insee_communes": "01009", "dep": "01", "pop_2018": "900.0"}
+    write_csv(country / "qpv/qpv_2015.csv", [{"code_qp": "QP001001", **old}, {"code_qp": "QN001002", **old}])
+    line = {"code_qp_2024": "QN00101M", "code_qp_2015": "QP001001", "statut": "modifie"}
+    bad = [{**line, "code_qp_2015": "QP009999"}, {**line, "code_qp_2015": "", "statut": "perdu"}]
+    write_csv(country / PASSAGES, [line, *bad])
+    refusals = reasons(import_territories(country))
+    assert [(row, "QN001002" in said or "QP009999" in said or "statut" in said) for row, said in refusals] == [
+        (3, True),
+        (3, True),
+        (4, True),
+    ]
+    former = Qpv.objects.get(generation=Generation.G2015)
+    assert ([str(commune.pk) for commune in former.communes.all()], former.population) == (["01001"], 900)
+    assert QpvPassage.objects.get().former == former
+    write_csv(country / PASSAGES, [{**line, "statut": "inchange"}])
+    import_territories(country)
+    assert QpvPassage.objects.get().status == Passage.UNCHANGED
+    assert not any(report.changed for report in import_territories(country))
 
 
 def test_each_refused_row_says_its_line_and_its_field_and_the_others_go_on(country: Path) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sanscouture.territories.enums import Answer, Generation
-from sanscouture.territories.models import Commune, Departement, Qpv, Region
+from sanscouture.territories.enums import Answer, Generation, Passage
+from sanscouture.territories.models import Commune, Departement, Qpv, QpvPassage, Region
 from sanscouture.territories.selectors import qpv_of_point, qpv_of_points
 from sanscouture.territories.services import (
     import_territories,
@@ -22,6 +22,7 @@ from sanscouture.territories.services.readers import read_csv
 pytestmark = [pytest.mark.django_db, pytest.mark.reference]
 
 
+@pytest.mark.timeout(300)
 def test_the_whole_country_loads_over_the_starter_set_once(reference_data: Path) -> None:
     load_starter_set()
     import_territories(reference_data)
@@ -30,6 +31,8 @@ def test_the_whole_country_loads_over_the_starter_set_once(reference_data: Path)
     assert not Qpv.objects.filter(indicative=True).exists(), "A code of the starter set is not an official one."
     assert (Region.objects.count(), Departement.objects.count()) == (26, 109)
     assert qpv_of_point(2.387311, 48.917735).qpv_code == "QN09328M"
+    assert Qpv.objects.filter(generation=Generation.G2015).count() > 1_490
+    assert QpvPassage.objects.filter(status=Passage.UNCHANGED).count() == 342
     _published_addresses_agree(reference_data)
     assert not any(report.changed for report in import_territories(reference_data))
 

@@ -18,6 +18,7 @@ from sanscouture.core.errors import Refused
 from sanscouture.territories.enums import Dataset, Generation
 from sanscouture.territories.models import Commune, Departement, Epci, Qpv, Region
 from sanscouture.territories.rules import measure_outline, search_key
+from sanscouture.territories.services.passages import PASSAGES, load_passages
 from sanscouture.territories.services.readers import RawRow, RowRefused, read_csv, read_features
 from sanscouture.territories.services.reports import Report, remember
 
@@ -149,6 +150,26 @@ def _qpv(row: RawRow, known: Known) -> Row:
     return Row(code, values, frozenset(communes))
 
 
+def _qpv_2015(row: RawRow, known: Known) -> Row:
+    code = row.text("code_qp", longest=8)
+    if not code.startswith("QP"):
+        raise RowRefused(
+            _("le champ «\u00a0code_qp\u00a0» n’est pas un code de 2015\u00a0: «\u00a0%(code)s\u00a0»") % {"code": code}
+        )
+    population = row.optional_number("pop_2018")
+    values = {
+        "name": row.text("nom"),
+        "generation": Generation.G2015.value,
+        "departement_id": known.require(Departement, row.text("dep"), "dep"),
+        "indicative": False,
+        "population": None if population is None else int(population),
+        "source": "INSEE, QPV de 2015",
+        "vintage": "2018",
+    }
+    communes = [known.commune(commune, "insee_communes") for commune in row.several("insee_communes")]
+    return Row(code, values, frozenset(communes))
+
+
 def _indicators(row: RawRow, known: Known) -> Row:
     population, poverty = row.optional_number("pop_municipale"), row.optional_number("taux_pauvrete_60")
     return Row(
@@ -200,6 +221,14 @@ PLANS = (
         _qpv,
     ),
     Plan(
+        Dataset.QPV_2015,
+        "qpv/qpv_2015.csv",
+        Qpv,
+        ("code_qp", "nom", "insee_communes", "dep", "pop_2018"),
+        _qpv_2015,
+        optional=True,
+    ),
+    Plan(
         Dataset.INDICATORS,
         "qpv_indicateurs/indicateurs_qpv2024.csv",
         Qpv,
@@ -226,12 +255,15 @@ def import_territories(folder: Path, *, advance: Advance = lambda dataset, done,
         if plan.optional and not (folder / plan.path).is_file():
             continue
         reports.append(_load(plan, folder, advance))
+    if (folder / PASSAGES).is_file():
+        reports.append(load_passages(folder))
     return reports
 
 
 @transaction.atomic
 def _load(plan: Plan, folder: Path, advance: Advance) -> Report:
     report, known = Report(plan.dataset, plan.path), Known(folder)
+    advance(plan.dataset, 0, 1)
     rows: dict[str, Row] = {}
     for raw in plan.rows(folder):
         report.read += 1
@@ -257,7 +289,7 @@ def _write(plan: Plan, rows: list[Row], report: Report, advance: Advance) -> Non
         key: dict(zip(columns, values, strict=True))
         for key, *values in plan.model._default_manager.order_by().values_list("pk", *columns)
     }
-    links = _links_before() if plan.dataset is Dataset.QPV else {}
+    links = _links_before() if plan.model is Qpv and not plan.update_only else {}
     linked: list[Row] = []
     for start in range(0, len(rows), BATCH):
         batch = rows[start : start + BATCH]

@@ -51,7 +51,7 @@ class Command(BaseCommand):
             self._tell(reports)
 
     def _tell(self, reports: list[Report]) -> None:
-        console = Console(file=cast("IO[str]", self.stdout), width=110)
+        console = Console(file=cast("IO[str]", self.stdout), width=120, soft_wrap=True)
         table = Table()
         for title in (_("Données"), _("Fichier")):
             table.add_column(title)
