@@ -44,7 +44,7 @@ def save_barrier(
         raise Refused(_("Choisissez une gravité."))
     _must_be_known(field, situations, objective)
     if field == HEALTH and note.strip():
-        raise Refused(_("La santé ne se décrit pas : cochez seulement, et notez le service utile comme un besoin."))
+        raise Refused(_("La santé ne se décrit pas : cochez seulement, et notez le service utile comme un besoin."))
     Beneficiary.objects.get_queryset().select_for_update().get(pk=beneficiary.pk)
     barrier = Barrier.objects.get_queryset().filter(beneficiary=beneficiary, field=field).first()
     if barrier is None:
@@ -67,7 +67,7 @@ def save_barrier(
 def add_strength(beneficiary: Beneficiary, *, label: str, actor: Actor) -> Strength:
     """Write down what helps. Raises Refused without words."""
     if not label.strip():
-        raise Refused(_("Dites en quelques mots ce qui aide : un savoir-faire, un permis, un proche…"))
+        raise Refused(_("Dites en quelques mots ce qui aide : un savoir-faire, un permis, un proche…"))
     strength = Strength.objects.create(
         programme_id=beneficiary.programme_id,
         beneficiary=beneficiary,

@@ -42,7 +42,7 @@ def open_need(
         raise Refused(_("Choisissez l’un des huit champs d’action."))
     referent = Referent.objects.get_queryset().filter(pathway__beneficiary=beneficiary, until=None).first()
     if referent is None:
-        raise Refused(_("Cette personne n’a pas de parcours ouvert : ouvrez-le d’abord."))
+        raise Refused(_("Cette personne n’a pas de parcours ouvert : ouvrez-le d’abord."))
     need = Need.objects.create(
         programme_id=beneficiary.programme_id,
         beneficiary=beneficiary,
@@ -67,14 +67,14 @@ def close_need(need: Need, *, state: NeedState, reason: str = "", actor: Actor) 
     """
     row = Need.objects.get_queryset().select_for_update().get(pk=need.pk)
     if row.state != NeedState.OPEN:
-        raise Conflict(_("Ce besoin est déjà clos : « %(state)s ».") % {"state": row.get_state_display()})
+        raise Conflict(_("Ce besoin est déjà clos : « %(state)s ».") % {"state": row.get_state_display()})
     if state == NeedState.OPEN:
-        raise Refused(_("Dites comment le besoin se ferme : couvert, retiré ou sans solution."))
+        raise Refused(_("Dites comment le besoin se ferme : couvert, retiré ou sans solution."))
     if state == NeedState.UNCOVERED and not reason.strip():
-        raise Refused(_("Dites pourquoi aucune solution n’existe : ce motif sert à faire évoluer l’offre."))
+        raise Refused(_("Dites pourquoi aucune solution n’existe : ce motif sert à faire évoluer l’offre."))
     waiting = Referral.objects.get_queryset().filter(need=row, state__in=[ReferralState.SENT, ReferralState.RECEIVED])
     if waiting.exists():
-        raise Refused(_("Une orientation attend encore sa réponse : retirez-la d’abord, ou attendez la réponse."))
+        raise Refused(_("Une orientation attend encore sa réponse : retirez-la d’abord, ou attendez la réponse."))
     row.state, row.reason, row.closed_at = state, reason.strip(), clock.now()
     row.save(update_fields=["state", "reason", "closed_at"])
     record(actor, f"need.{state}", row)

@@ -92,7 +92,7 @@ def add_step(
 ) -> Step:
     """Add one thing to do, with who carries it and by when. Raises Refused without words, or on a closed pathway."""
     if pathway.closed_on is not None:
-        raise Refused(_("Ce parcours est clos : rouvrez-le pour ajouter une étape."))
+        raise Refused(_("Ce parcours est clos : rouvrez-le pour ajouter une étape."))
     if not label.strip():
         raise Refused(_("Dites en quelques mots ce qu’il y a à faire."))
     step = Step.objects.create(
@@ -127,7 +127,7 @@ def cancel_step(step: Step, *, actor: Actor) -> Step:
 def _settle(step: Step, state: StepState, day: date | None, actor: Actor) -> Step:
     row = Step.objects.get_queryset().select_for_update().get(pk=step.pk)
     if row.state != StepState.TODO:
-        raise Conflict(_("Cette étape est déjà notée « %(state)s ».") % {"state": row.get_state_display()})
+        raise Conflict(_("Cette étape est déjà notée « %(state)s ».") % {"state": row.get_state_display()})
     row.state, row.done_on = state, day
     row.save(update_fields=["state", "done_on"])
     record(actor, f"step.{state}", row)
