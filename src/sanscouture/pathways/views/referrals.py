@@ -1,16 +1,74 @@
-"""A referral: its page."""
+"""Referrals: the two boxes, the page of one, its calendar file."""
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from typing import Any
+from uuid import UUID
 
-from sanscouture.access.decorators import requires
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+
+from sanscouture.access.decorators import ActorRequest, requires
 from sanscouture.access.enums import Perm
+from sanscouture.audit.services import record
+from sanscouture.pathways.enums import Side
 from sanscouture.pathways.models import Referral
+from sanscouture.pathways.selectors import boxes
+from sanscouture.pathways.selectors.referral_page import ReferralPage
+from sanscouture.pathways.selectors.referral_page import referral_page as page_of
+from sanscouture.pathways.services.appointments import calendar_file
+from sanscouture.pathways.services.referrals import sides_of
+from sanscouture.pathways.views.acts import links_of
 
 
 @requires(Perm.REFERRAL_READ, of=Referral)
-def referral_page(request: HttpRequest, referral: Referral) -> HttpResponse:
-    """Show one referral."""
-    return render(request, "pathways/referral.html", {"referral": referral})
+def referral_page(request: ActorRequest, referral: Referral) -> HttpResponse:
+    """Show one referral: where it stands, who holds it, what may be done."""
+    page = _page(request, referral)
+    record(request.actor, "referral.read", referral, read=True)
+    return render(request, "pathways/referral.html", {"page": page, "acts": links_of(page)})
+
+
+@requires(Perm.REFERRAL_ANSWER)
+def received(request: ActorRequest) -> HttpResponse:
+    """List what one's organisations were sent, the most urgent first, with the chosen one beside."""
+    return _box(request, boxes.received_by(request.actor), boxes.RECEIVED, Side.RECIPIENT)
+
+
+@requires(Perm.REFERRAL_SEND)
+def sent(request: ActorRequest) -> HttpResponse:
+    """List what one's organisations sent (the whole programme's, for coordination), with what is waited for."""
+    return _box(request, boxes.sent_by(request.actor), boxes.SENT, Side.SENDER)
+
+
+@requires(Perm.REFERRAL_READ, of=Referral)
+def appointment_file(request: ActorRequest, referral: Referral, appointment: UUID) -> HttpResponse:
+    """Give an appointment as a calendar file."""
+    found = get_object_or_404(referral.appointments.select_related("referral__recipient"), pk=appointment)
+    response = HttpResponse(calendar_file(found), content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="rendez-vous.ics"'
+    return response
+
+
+def _box(request: ActorRequest, source: object, views: tuple[boxes.View, ...], side: Side) -> HttpResponse:
+    box = boxes.box(source, views, request.GET, side=side, actor=request.actor)  # type: ignore[arg-type]
+    context: dict[str, Any] = {"box": box, "side": side.value, "page": None, "acts": None}
+    if box.rows:
+        record(request.actor, "referral.list", [row.referral for row in box.rows], read=True)
+    if box.chosen is not None:
+        page = _page(request, box.chosen)
+        context |= {"page": page, "acts": links_of(page), "whole": reverse("pathways:referral", args=[box.chosen.pk])}
+    return render(request, "pathways/referrals.html", context)
+
+
+def _page(request: ActorRequest, referral: Referral) -> ReferralPage:
+    related = ("programme", "need__barrier", "need__beneficiary__commune", "need__beneficiary__qpv", "beneficiary")
+    parties = ("recipient", "sender_organisation", "service", "parent__recipient")
+    whole = (
+        Referral.objects.get_queryset().select_related(*related, *parties).prefetch_related("events", "appointments")
+    )
+    found = whole.filter(pk=referral.pk).first()
+    if found is None:
+        raise Http404
+    return page_of(found, request.actor, sides_of(request.actor, found))

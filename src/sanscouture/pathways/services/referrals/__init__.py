@@ -14,7 +14,7 @@ from sanscouture.pathways.services.referrals.delivering import (
     resume_service,
     start_service,
 )
-from sanscouture.pathways.services.referrals.moving import answerer, sides_of
+from sanscouture.pathways.services.referrals.moving import answerer_of, sides_of
 from sanscouture.pathways.services.referrals.sending import (
     default_deadline,
     draft_referral,
@@ -30,7 +30,7 @@ from sanscouture.pathways.services.referrals.sending import (
 
 __all__ = [
     "accept_referral",
-    "answerer",
+    "answerer_of",
     "ask_question",
     "default_deadline",
     "draft_referral",

@@ -60,7 +60,7 @@ def sides_of(actor: Actor, referral: Referral) -> frozenset[Side]:
     )
 
 
-def answerer(actor: Actor, referral: Referral) -> Answerer:
+def answerer_of(actor: Actor, referral: Referral) -> Answerer:
     """Name an account as the one who acts for its organisation: the recipient's first, else the sender's.
 
     Raises Refused when the account belongs to neither.

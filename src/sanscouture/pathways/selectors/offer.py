@@ -1,0 +1,74 @@
+"""Joining a need to the offer: what the matching must know of the person, and which services answer."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import Q
+
+from sanscouture.core import clock
+from sanscouture.directory.enums import FrenchLevel
+from sanscouture.directory.models import Service
+from sanscouture.directory.rules import vocabulary
+from sanscouture.directory.rules.facts import PersonFacts, Wanted
+from sanscouture.directory.selectors import ServiceMatches, matching_services
+from sanscouture.pathways.models import Need
+from sanscouture.people.enums import Known
+from sanscouture.people.models import Beneficiary
+from sanscouture.people.rules import age_on
+from sanscouture.territories.rules import search_key
+
+KNOWN = {Known.YES: True, Known.NO: False}
+FOUND = 8
+
+
+def person_facts(person: Beneficiary) -> PersonFacts:
+    """What the matching may know of a person; what nobody asked stays unknown, and unknown never excludes."""
+    level = person.french_level.upper()
+    commune = person.commune
+    located = person.lon is not None and person.lat is not None
+    return PersonFacts(
+        age=age_on(person.birth_date, clock.today()) if person.birth_date else None,
+        commune=person.commune_id,
+        epci=commune.epci_id if commune else None,
+        qpv=person.qpv_state,
+        french_level=level if level in FrenchLevel.values else None,
+        job_seeker=KNOWN.get(Known(person.job_seeker)),
+        lon=person.lon if located else (commune.lon if commune else None),
+        lat=person.lat if located else (commune.lat if commune else None),
+    )
+
+
+def wanted_by(need: Need) -> Wanted:
+    """What a need asks of the offer: its thématique, else what its barrier calls for, in its field."""
+    ticked = [*need.barrier.situations, need.barrier.objective] if need.barrier else []
+    themes = [need.theme] if need.theme else vocabulary.thematiques_for(ticked, field=need.field)
+    return Wanted(thematiques=frozenset(themes), action_field=need.field)
+
+
+def services_for(need: Need, *, limit: int = 3) -> ServiceMatches:
+    """The best services for a need, leaving out those already tried."""
+    tried = need.referrals.filter(service__isnull=False).values_list("service__external_id", flat=True)
+    return matching_services(
+        wanted_by(need), person_facts(need.beneficiary), limit=limit, excluding=frozenset(tried.order_by())
+    )
+
+
+def find_services(text: str) -> list[Service]:
+    """Services whose name, organisation or theme holds every word, the first eight."""
+    words = search_key(text).split()
+    if not words:
+        return []
+    condition = Q(is_active=True)
+    for word in words:
+        condition &= Q(keywords__contains=word)
+    found = Service.objects.filter(condition).select_related("organisation", "commune")
+    return list(found.order_by("name", "pk")[:FOUND])
+
+
+def chosen_service(pk: str) -> Service | None:
+    """The service of an address, if it exists."""
+    try:
+        return Service.objects.filter(pk=UUID(pk), is_active=True).select_related("organisation").first()
+    except ValueError:
+        return None

@@ -1,0 +1,142 @@
+"""The page of one referral: where it stands, who holds it, what may be done, what happened, what could come next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+
+from sanscouture.access.actor import Actor
+from sanscouture.directory.selectors.matching import ServiceMatch
+from sanscouture.pathways.enums import Act, EventKind, NeedState, ReferralState, Side
+from sanscouture.pathways.models import Appointment, Referral
+from sanscouture.pathways.rules import referrals as rules
+from sanscouture.pathways.selectors.boxes import TimeLeft, badge, named, time_left
+from sanscouture.pathways.selectors.offer import services_for
+from sanscouture.pathways.selectors.referrals import AHEAD, standing_of
+from sanscouture.pathways.selectors.travelling import shown_need, shown_person, travelling
+
+ORDER = (
+    Act.ACCEPT,
+    Act.PROPOSE,
+    Act.WAIT,
+    Act.REFUSE,
+    Act.ASK,
+    Act.REPLY,
+    Act.SEND,
+    Act.RECEIVE,
+    Act.CONFIRM,
+    Act.MEET,
+    Act.MISS,
+    Act.START,
+    Act.RESUME,
+    Act.END,
+    Act.PAUSE,
+    Act.REMIND,
+    Act.WITHDRAW,
+)
+"""In which order a page offers what may be done: answers first."""
+
+ICONS = {
+    EventKind.SENT: "fr-icon-send-plane-line",
+    EventKind.ACCEPTED: "fr-icon-checkbox-circle-line",
+    EventKind.REFUSED: "fr-icon-close-circle-line",
+    EventKind.UNANSWERED: "fr-icon-alarm-warning-line",
+    EventKind.REMINDED: "fr-icon-notification-3-line",
+    EventKind.QUESTION: "fr-icon-question-answer-line",
+    EventKind.REPLY: "fr-icon-question-answer-line",
+    EventKind.APPOINTMENT_PROPOSED: "fr-icon-calendar-event-line",
+    EventKind.APPOINTMENT_CONFIRMED: "fr-icon-calendar-event-line",
+    EventKind.MET: "fr-icon-team-line",
+    EventKind.ENDED: "fr-icon-flag-line",
+}
+
+
+@dataclass(frozen=True)
+class ReferralPage:
+    """What one reader sees of one referral."""
+
+    referral: Referral
+    receives: bool
+    person: str
+    person_url: str
+    need: str
+    sender: str
+    recipient: str
+    service: str
+    badge: tuple[str, str]
+    holder: str
+    task: str
+    time: TimeLeft | None
+    acts: Sequence[Act]
+    facts: Sequence[tuple[str, str]]
+    events: Sequence[dict[str, Any]]
+    appointments: Sequence[Appointment]
+    parent: Referral | None
+    children: Sequence[Referral]
+    proposals: Sequence[ServiceMatch]
+
+
+def referral_page(referral: Referral, actor: Actor, sides: frozenset[Side]) -> ReferralPage:
+    """Gather the page of a referral for one reader; whoever receives sees the facts ticked and no others.
+
+    `sides`: the reader's, see `rules.referrals.sides_of`. A reader on both sides reads as the sender.
+    """
+    standing = standing_of(referral)
+    held = rules.holder(standing)
+    allowed = rules.allowed(standing, sides)
+    receives = Side.SENDER not in sides
+    need = referral.need
+    recipient, sender = named(referral.recipient, referral, actor), named(referral.sender_organisation, referral, actor)
+    veiled = recipient != referral.recipient.name
+    stuck = standing.state in {ReferralState.REFUSED, ReferralState.UNANSWERED} and need.state == NeedState.OPEN
+    return ReferralPage(
+        referral=referral,
+        receives=receives,
+        person=shown_person(need, referral.travels) if receives else str(referral.beneficiary),
+        person_url="" if receives else _person_url(referral),
+        need=shown_need(need, referral.travels) if receives else need.label,
+        sender=sender,
+        recipient=recipient,
+        service="" if veiled or referral.service is None else referral.service.name,
+        badge=badge(standing, referral),
+        holder=(sender if held.side == Side.SENDER else recipient) if held else "",
+        task=held.task if held else "",
+        time=time_left(referral),
+        acts=[act for act in ORDER if act in allowed],
+        facts=travelling(need, referral.travels),
+        events=_events(referral, receives=receives, veiled=recipient if veiled else ""),
+        appointments=[one for one in referral.appointments.all() if one.state in AHEAD] if not veiled else [],
+        parent=None if receives else referral.parent,
+        children=[] if receives else list(referral.children.select_related("recipient").order_by("created_at")),
+        proposals=services_for(need).best if stuck and Act.REROUTE in allowed else [],
+    )
+
+
+def _person_url(referral: Referral) -> str:
+    return f"/personnes/{referral.beneficiary_id}/"
+
+
+def _events(referral: Referral, *, receives: bool, veiled: str) -> list[dict[str, Any]]:
+    """What happened, newest first; the recipient does not read the time before the sending."""
+    found = sorted(referral.events.all(), key=lambda event: (event.at, event.pk), reverse=True)
+    hidden = {EventKind.DRAFTED} if receives else set()
+    return [
+        {
+            "at": event.at,
+            "title": str(event.get_kind_display()).capitalize(),
+            "text": event.note,
+            "who": veiled if veiled and referral.recipient.name in event.by_label else event.by_label,
+            "icon": ICONS.get(EventKind(event.kind), ""),
+            "href": "",
+        }
+        for event in found
+        if event.kind not in hidden
+    ]
+
+
+def act_url(act: Act, referral: Referral) -> str:
+    """The address of an act on a referral."""
+    return reverse(f"pathways:referral_{act}", args=[referral.pk])
