@@ -26,7 +26,7 @@ def test_the_directory_shows_services_nearest_first(adviser: Any) -> None:
     response = adviser.client.get("/annuaire/", {"lieu": "maubeuge"})
     assert response.status_code == 200
     assert names(response) == ["Près", "Loin", "Téléphone"]
-    assert "autour de Maubeuge (59)" in response.content.decode()
+    assert "Maubeuge (59) et 25 km autour" in response.content.decode()
 
 
 def test_the_programme_is_the_first_place(adviser: Any) -> None:
@@ -61,6 +61,15 @@ def test_each_filter_keeps_what_it_says(adviser: Any, asked: dict[str, str], fou
     ServiceFactory(name="Halte-jeux", thematiques=["famille--garde-denfants"], reception_modes=["a-distance"])
     ServiceFactory(name="Permis B", publics=["jeunes"], capacity=Capacity.OPEN)
     assert sorted(names(adviser.client.get("/annuaire/", asked))) == found
+
+
+def test_what_is_said_exactly_hides_what_is_almost_said(adviser: Any) -> None:
+    ServiceFactory(name="Garde de nuit")
+    ServiceFactory(name="Garage solidaire")
+    assert names(adviser.client.get("/annuaire/", {"q": "garde"})) == ["Garde de nuit"]
+    nearly = adviser.client.get("/annuaire/", {"q": "garrage"})
+    assert names(nearly)[0] == "Garage solidaire"
+    assert "voici les plus proches" in nearly.content.decode()
 
 
 def test_choices_say_how_many_they_would_give_and_leave_when_none(adviser: Any) -> None:

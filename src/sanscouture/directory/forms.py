@@ -66,7 +66,7 @@ class SearchForm(forms.Form):
         ):
             self._choose(PARAMETERS[name], str(every), choices, counts.get(name))
         if "only_places" in counts:
-            self.fields["places"].label = f"{SearchForm.base_fields['places'].label} ({counts['only_places']['on']})"
+            self["places"].label = f"{self.fields['places'].label} ({counts['only_places']['on']})"
 
     def _choose(
         self, name: str, every: str, choices: Iterable[tuple[str, str]], counts: Mapping[str, int] | None

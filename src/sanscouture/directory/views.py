@@ -59,6 +59,7 @@ def search(request: ActorRequest) -> HttpResponse:
     query = request.GET.copy()
     if "lieu" not in query and (centre := place_of_programme(request.actor.programmes)):
         query["lieu"] = centre.text
+    query.setdefault("rayon", str(DEFAULT_RADIUS))
     form = SearchForm(query)
     form.is_valid()
     named = places_named(form.cleaned_data.get("lieu", ""))
@@ -204,7 +205,7 @@ def _mobilisation(found: Service) -> list[tuple[str, str]]:
         (_("Précisions"), found.mobilisation_details),
         (_("Documents à présenter"), found.documents),
         (_("Contact"), found.contact_name),
-        (_("Téléphone"), found.phone),
+        (_("Téléphone"), wording.phone(found.phone)),
         (_("Adresse électronique"), found.email),
     ]
     return [(name, value) for name, value in rows if value]
@@ -215,7 +216,7 @@ def _carrier(found: Service) -> list[tuple[str, str]]:
     rows = [
         (_("Type de structure"), str(carrier.get_kind_display())),
         (_("Adresse"), carrier.full_address),
-        (_("Téléphone"), carrier.phone),
+        (_("Téléphone"), wording.phone(carrier.phone)),
         (_("Adresse électronique"), carrier.email),
     ]
     return [(name, value) for name, value in rows if value]

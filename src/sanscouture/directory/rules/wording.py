@@ -167,3 +167,11 @@ def capacity(state: str, *, places: int | None, weeks: int | None, until: date |
     if state == Capacity.CLOSED and until:
         return format_lazy(_("Fermé jusqu’au {day}"), day=f"{until:%d/%m/%Y}")
     return Capacity(state).label
+
+
+def phone(value: str) -> str:
+    """Write a French number as it is read aloud, by pairs; another one stays as it is."""
+    digits = "0" + value.removeprefix("+33") if value.startswith("+33") else value
+    if re.fullmatch(r"0\d{9}", digits):
+        return "\u00a0".join(digits[start : start + 2] for start in range(0, 10, 2))
+    return value

@@ -62,7 +62,10 @@ class FoundService:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One page of results, the exact total, counts by filter value, and which filter to loosen when it is empty."""
+    """One page of results, the exact total, counts by filter value, and which filter to loosen when it is empty.
+
+    `nearly`: no service says these words; those found say almost them.
+    """
 
     results: Sequence[FoundService]
     total: int
@@ -70,6 +73,7 @@ class Found:
     pages: int
     counts: Mapping[str, Mapping[str, int]]
     loosened: Mapping[str, int]
+    nearly: bool
 
 
 def search_services(search: Search, *, page: int = 1) -> Found:
@@ -78,14 +82,14 @@ def search_services(search: Search, *, page: int = 1) -> Found:
     A number of queries that does not depend on the offer. `counts[filter][value]` says how many results that value
     would give, the other filters kept; `loosened[filter]` how many without that filter, when nothing is found.
     """
-    _forgive()
-    services = active_services().filter(_text(search.text))
+    words, nearly = _text(search.text)
+    services = active_services().filter(words)
     if search.place:
         services = services.filter(around(search.place.lon, search.place.lat, search.radius_km))
     offers = offers_of(services)
     kept = _masks(offers, search)
     found = np.flatnonzero(_all(kept.values(), offers))
-    ordered = found[_order(offers, found, search)]
+    ordered = found[_order(offers, found, search, words)]
     pages = max(1, -(-len(ordered) // PER_PAGE))
     page = min(max(page, 1), pages)
     shown = ordered[(page - 1) * PER_PAGE : page * PER_PAGE]
@@ -95,14 +99,15 @@ def search_services(search: Search, *, page: int = 1) -> Found:
         page=page,
         pages=pages,
         counts=_counts(offers, kept),
-        loosened={} if len(ordered) else loosened_totals(search),
+        loosened={} if len(ordered) else _loosened(search, words),
+        nearly=nearly,
     )
 
 
-def loosened_totals(search: Search) -> dict[str, int]:
+def _loosened(search: Search, words: Q) -> dict[str, int]:
     """Say how many services a search would find without each of its filters, the most useful first."""
     offers = offers_of(active_services())
-    said = set(active_services().filter(_text(search.text)).values_list("id", flat=True))
+    said = set(active_services().filter(words).values_list("id", flat=True))
     masks = {**_masks(offers, search), "text": np.array([row.id in said for row in offers.rows], dtype=np.bool_)}
     totals = {
         name: int(_all((mask for other, mask in masks.items() if other != name), offers).sum()) for name in search.asked
@@ -116,14 +121,18 @@ def _forgive() -> None:
         cursor.execute("SELECT set_config('pg_trgm.word_similarity_threshold', %s, true)", [LIKENESS])
 
 
-def _text(text: str) -> Q:
-    """Every word is somewhere: exactly, as a beginning, in another form, or nearly."""
-    condition = Q()
+def _text(text: str) -> tuple[Q, bool]:
+    """Every word is somewhere: exactly, as a beginning or in another form; when no service says so, nearly (True)."""
+    exact, near = Q(), Q()
     for word in words_of(text):
         said = Q(search=SearchQuery(f"{word}:*", config=SEARCH_CONFIG, search_type="raw"))
         said |= Q(search=SearchQuery(word, config=SEARCH_CONFIG))
-        condition &= said | Q(keywords__trigram_word_similar=word) if len(word) >= TYPO_FROM else said
-    return condition
+        exact &= said
+        near &= (said | Q(keywords__trigram_word_similar=word)) if len(word) >= TYPO_FROM else said
+    if not exact or active_services().filter(exact).exists():
+        return exact, False
+    _forgive()
+    return near, True
 
 
 def _masks(offers: Offers, search: Search) -> dict[str, Bools]:
@@ -194,14 +203,14 @@ def _counts(offers: Offers, masks: Mapping[str, Bools]) -> dict[str, dict[str, i
     }
 
 
-def _order(offers: Offers, kept: Ints, search: Search) -> Ints:
+def _order(offers: Offers, kept: Ints, search: Search, words: Q) -> Ints:
     distance = _distance(offers, search.place)
     keys = (
         np.arange(len(offers)),
         -offers.updated,
         offers.capacity,
         np.where(np.isnan(distance) | ~offers.on_site, np.inf, distance),
-        -_relevance(offers, search.text),
+        -_relevance(offers, search.text, words),
         bands(offers, distance) if search.place else np.zeros(len(offers)),
         offers.capacity == CAPACITY_RANK[Capacity.CLOSED],
     )
@@ -212,14 +221,14 @@ def _distance(offers: Offers, place: Place | None) -> Floats:
     return distances_km(offers, place.lon if place else None, place.lat if place else None)
 
 
-def _relevance(offers: Offers, text: str) -> Floats:
+def _relevance(offers: Offers, text: str, condition: Q) -> Floats:
     """How well each service answers the words, coarsely: the name and its themes weigh more than the description."""
     words = words_of(text)
     if not words:
         return np.zeros(len(offers))
     query = SearchQuery(" | ".join(f"{word}:*" for word in words), config=SEARCH_CONFIG, search_type="raw")
     rank = SearchRank(F("search"), query)
-    found: dict[UUID, float] = dict(active_services().filter(_text(text)).values_list("id", rank))
+    found: dict[UUID, float] = dict(active_services().filter(condition).values_list("id", rank))
     rounded = [round(found.get(row.id, 0.0), 1) for row in offers.rows]
     return np.array(rounded, dtype=np.float64)
 

@@ -51,6 +51,8 @@ CAPACITIES = (
 )
 KINDS = (*[ServiceKind.MAINSTREAM] * 7, *[ServiceKind.CITY_CONTRACT] * 2, ServiceKind.SPECIFIC)
 MODES = (*[[vocabulary.ON_SITE]] * 7, [vocabulary.ON_SITE, vocabulary.REMOTE], [vocabulary.REMOTE])
+TALKED = frozenset({"accompagnement", "information"})
+"""Types that can also be given by phone or video."""
 HOURS = ("Mo-Fr 09:00-12:00,14:00-17:00; PH off", "Mo,Tu,Th 09:00-12:30", "Tu-Sa 10:00-18:00; PH off", "")
 KEPT = frozenset({"id", "created_at", "external_id"})
 
@@ -160,7 +162,7 @@ class _Maker:
             **_capacity(luck, self.today),
             **_somewhere(luck, commune),
         )
-        service.reception_modes = luck.choice(MODES)
+        service.reception_modes = luck.choice(MODES) if model["type"] in TALKED else [vocabulary.ON_SITE]
         if service.reception_modes == [vocabulary.REMOTE]:
             service.lon = service.lat = None
         service.id = uuid5(NAMESPACE_URL, service.external_id)
