@@ -15,6 +15,7 @@ from sanscouture.directory.models import Service
 from sanscouture.directory.services import import_offer_file
 from sanscouture.partners.enums import OrganisationKind
 from sanscouture.partners.models import Organisation
+from sanscouture.territories.models import Commune
 from sanscouture.territories.services import load_starter_set
 
 pytestmark = pytest.mark.django_db
@@ -170,6 +171,13 @@ def test_a_doubtful_value_is_left_out_and_said(written: Any, changes: dict[str, 
 def test_a_commune_without_its_code_is_found_by_postcode_and_name(written: Any) -> None:
     load_starter_set()
     import_offer_file(written([structure(code_insee=None, commune="MAUBEUGE")]))
+    assert Organisation.objects.get().commune_id == "59392"
+
+
+def test_a_commune_that_merged_is_found_by_its_former_code(written: Any) -> None:
+    load_starter_set()
+    Commune.objects.filter(code="59392").update(former_codes=["59998"])
+    import_offer_file(written([structure(code_insee="59998", code_postal=None, commune=None)]))
     assert Organisation.objects.get().commune_id == "59392"
 
 
