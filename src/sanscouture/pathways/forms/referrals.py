@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from sanscouture.core import clock
@@ -15,6 +16,7 @@ from sanscouture.directory.models import Service
 from sanscouture.pathways.enums import Evidence, Fact, Outcome, RefusalReason
 from sanscouture.pathways.models import Need
 from sanscouture.pathways.rules import travel
+from sanscouture.pathways.rules.referrals import refusal_fault
 from sanscouture.ui.forms import Form
 
 
@@ -46,11 +48,26 @@ class WaitForm(Form):
 class RefuseForm(Form):
     reason = forms.ChoiceField(label=_("Pourquoi ?"), choices=RefusalReason.choices, widget=forms.RadioSelect)
     text = forms.CharField(
-        label=_("Précision"),
-        required=False,
-        max_length=300,
-        help_text=_("Nécessaire pour « autre motif ». Et si vous savez qui pourrait aider à la place, dites-le ici."),
+        label=_("Précision"), required=False, max_length=150, help_text=_("Nécessaire pour « autre motif ».")
     )
+    instead = forms.CharField(
+        label=_("Qui pourrait aider à la place ?"),
+        required=False,
+        max_length=120,
+        help_text=_("Une structure, un service : la personne qui oriente le lira."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("reason") and (fault := refusal_fault(data["reason"], data.get("text", ""))):
+            self.add_error("text", fault)
+        return data
+
+    def arguments(self) -> dict[str, Any]:
+        """The reason, and in words what else was said."""
+        instead = self.cleaned_data["instead"].strip()
+        said = [self.cleaned_data["text"].strip(), gettext("piste : %(who)s") % {"who": instead} if instead else ""]
+        return {"reason": self.cleaned_data["reason"], "text": ", ".join(filter(None, said))}
 
 
 class QuestionForm(Form):
@@ -72,7 +89,7 @@ class AppointmentForm(Form):
     place = forms.CharField(label=_("Lieu"), max_length=200)
     with_whom = forms.CharField(label=_("Avec qui"), max_length=120, required=False)
 
-    def appointment(self) -> dict[str, Any]:
+    def arguments(self) -> dict[str, Any]:
         """The arguments of the service: the day and hour are those of Paris."""
         given = {key: self.cleaned_data[key] for key in ("minutes", "place", "with_whom")}
         starts_at = timezone.make_aware(datetime.combine(self.cleaned_data["day"], self.cleaned_data["at"] or time()))
@@ -115,7 +132,7 @@ class ComposeForm(Form):
         rows=4,
         required=False,
         max_length=1000,
-        help_text=_("Quelques mots utiles pour accueillir la personne. Rien sur sa santé."),
+        help_text=_("Quelques mots utiles, lus avant l’acceptation : ni nom, ni téléphone, rien sur la santé."),
     )
     deadline = _date(_("Réponse attendue avant le"))
     despite = forms.BooleanField(label=_("J’oriente quand même"), required=False)

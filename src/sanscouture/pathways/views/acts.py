@@ -228,7 +228,7 @@ def links_of(page: ReferralPage) -> ActLinks:
 
 def data_of(form: Form) -> dict[str, Any]:
     """The arguments that a form gives to its service."""
-    return form.appointment() if isinstance(form, forms.AppointmentForm) else form.cleaned_data
+    return form.arguments() if isinstance(form, forms.AppointmentForm | forms.RefuseForm) else form.cleaned_data
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
