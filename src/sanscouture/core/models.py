@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from sanscouture.core.clock import now
 from sanscouture.core.ids import uuid7
 
-
 if TYPE_CHECKING:
     _DateTimeField = models.DateTimeField[datetime, datetime]
 else:

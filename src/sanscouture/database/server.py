@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import fcntl
 import os
@@ -102,6 +103,7 @@ def take_lease(place: Layout) -> None:
     fcntl.flock(file, fcntl.LOCK_SH)
     os.set_inheritable(file.fileno(), True)
     leases[path] = file
+    atexit.register(file.close)
 
 
 def launch_keeper(place: Layout) -> subprocess.Popen[bytes]:
@@ -117,7 +119,7 @@ def launch_keeper(place: Layout) -> subprocess.Popen[bytes]:
             start_new_session=True,
             env=os.environ | {"DATA_DIR": str(place.data)},
         )
-    keepers.append(keeper)
+    atexit.register(setattr, keeper, "returncode", 0)  # it outlives us on purpose: nothing to warn about
     return keeper
 
 
