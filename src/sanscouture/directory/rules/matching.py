@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import numpy as np
 from django.utils.functional import Promise
@@ -85,10 +84,11 @@ def rank(offers: Offers, person: PersonFacts, wanted: Wanted, *, today: date) ->
     """
     fit = fit_of(offers, wanted)
     kept = np.flatnonzero((fit != UNRELATED) & _in_mode(offers, wanted.mode))
+    offers, fit = offers.take(kept), fit[kept]
     found = states(offers, person)
     verdict = overall(found)
     distance = distances_km(offers, person.lon, person.lat)
-    order = kept[_order(offers, kept, verdict, fit, distance, today)]
+    order = _order(offers, verdict, fit, distance, today)
     located = person.lon is not None and person.lat is not None
     return Ranking(offers, order, found, verdict, fit, distance, located, today)
 
@@ -148,10 +148,10 @@ def _in_mode(offers: Offers, mode: str | None) -> Bools:
     return np.ones(len(offers), dtype=np.bool_)
 
 
-def _order(offers: Offers, kept: Ints, verdict: States, fit: Ints, distance: Floats, today: date) -> Ints:
+def _order(offers: Offers, verdict: States, fit: Ints, distance: Floats, today: date) -> Ints:
     closed = offers.capacity == CAPACITY_RANK[Capacity.CLOSED]
     stale = offers.updated < today.toordinal() - STALE_DAYS
-    keys: Sequence[Any] = (
+    keys = (
         np.arange(len(offers)),
         -offers.updated,
         stale,
@@ -162,7 +162,7 @@ def _order(offers: Offers, kept: Ints, verdict: States, fit: Ints, distance: Flo
         closed,
         -verdict,
     )
-    return np.lexsort([key[kept] for key in keys])
+    return np.lexsort(keys)
 
 
 def _explained(ranking: Ranking, index: int) -> Match:

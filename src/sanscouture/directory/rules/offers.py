@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -81,6 +81,26 @@ class Offers:
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    def take(self, kept: Ints) -> Offers:
+        """Keep some services, named by their rows, in that order."""
+        position = np.full(len(self), -1, dtype=np.int64)
+        position[kept] = np.arange(len(kept))
+        owner = position[self.zone_owner]
+        columns = {
+            name: getattr(self, name)[kept]
+            for name in (
+                *("themes", "fields", "publics", "age_min", "age_max", "french_min", "job_seekers_only", "qpv_only"),
+                *("on_site", "remote", "lon", "lat", "capacity", "updated"),
+            )
+        }
+        return replace(
+            self,
+            rows=[self.rows[int(index)] for index in kept],
+            zone_owner=owner[owner >= 0],
+            zone_code=self.zone_code[owner >= 0],
+            **columns,
+        )
 
     @classmethod
     def of(cls, rows: Sequence[OfferRow]) -> Offers:
