@@ -11,7 +11,7 @@ from sanscouture.audit.models import JournalEntry
 from sanscouture.core import clock
 from sanscouture.core.errors import Conflict, Refused
 from sanscouture.notifications.models import OutgoingMessage
-from sanscouture.people.enums import AttachmentState, Ground, InformedBy, InvolvementKind, Scope
+from sanscouture.people.enums import AttachmentState, Ground, InformedBy, InvolvementKind, QpvState, Scope
 from sanscouture.people.models import AttachmentRequest, Beneficiary
 from sanscouture.people.rules import BasisGiven, Identity
 from sanscouture.people.services import (
@@ -22,11 +22,16 @@ from sanscouture.people.services import (
     end_basis,
     end_involvement,
     involve,
+    places,
     record_basis,
     request_attachment,
+    set_place,
     update_beneficiary,
 )
 from sanscouture.people.services.attachments import may_decide
+from sanscouture.territories.enums import PlaceKind
+from sanscouture.territories.models import Departement, Qpv, Region
+from sanscouture.territories.rules import GeocodedAddress, draw_indicative
 
 TOLD = BasisGiven(Ground.PUBLIC_INTEREST, InformedBy.ORAL)
 
@@ -244,3 +249,33 @@ class TestAttachment:
 def test_the_organisation_need_not_be_the_one_of_the_persona(programme, lina, adviser) -> None:
     other = OrganisationFactory()
     assert involve(lina, other, InvolvementKind.CONTRIBUTOR, actor=adviser.actor).organisation == other
+
+
+class TestPlace:
+    def test_an_address_in_a_known_neighbourhood_is_inside_with_its_provenance(
+        self, programme, organisation, adviser, monkeypatch
+    ) -> None:
+        region = Region.objects.create(code="32", name="Région inventée")
+        departement = Departement.objects.create(code="59", name="Département inventé", region=region)
+        qpv = Qpv.objects.create(
+            code="QN05901M", name="Les Prés", departement=departement, outline=draw_indicative(3.97, 50.28, 600)
+        )
+        place = GeocodedAddress("1 rue Inventée", qpv.lon, qpv.lat, 0.97, PlaceKind.HOUSENUMBER, source="ban")
+        monkeypatch.setattr(places, "find_addresses", lambda text, limit: [place])
+        person = create_beneficiary(
+            programme, organisation=organisation, actor=adviser.actor, first_name="Lina", address="1 rue Inventée"
+        )
+        assert (person.qpv_state, person.qpv_id) == (QpvState.INSIDE, qpv.pk)
+        assert person.qpv_provenance["score"] == 0.97
+        assert person.qpv_provenance["decided_on"] == clock.today().isoformat()
+
+    def test_a_poor_address_is_never_outside(self, lina, adviser, monkeypatch) -> None:
+        place = GeocodedAddress("rue ?", 2.0, 48.0, 0.4, PlaceKind.STREET, source="ban")
+        monkeypatch.setattr(places, "find_addresses", lambda text, limit: [place])
+        saved = update_beneficiary(lina, version=1, actor=adviser.actor, address="rue du milieu")
+        assert (saved.qpv_state, saved.qpv_id) == (QpvState.UNDETERMINED, None)
+
+    def test_an_address_that_is_taken_away_takes_its_answer(self, lina, adviser, monkeypatch) -> None:
+        saved = set_place(lina, address=" ", actor=adviser.actor)
+        assert (saved.address, saved.qpv_provenance, saved.lon) == ("", {}, None)
+        assert saved.qpv_state == QpvState.UNDETERMINED

@@ -1,13 +1,16 @@
 from django.urls import URLPattern, URLResolver, path
 
 from sanscouture.pathways.enums import Act
-from sanscouture.pathways.views import acts, composer, referrals
+from sanscouture.pathways.views import acts, composer, people, person_acts, referrals
 
 app_name = "pathways"
 ANSWERS = (Act.RECEIVE, Act.ACCEPT, Act.PROPOSE, Act.WAIT, Act.REFUSE, Act.ASK, Act.MISS, Act.PAUSE, Act.RESUME)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("besoins/<uuid:pk>/orienter/", composer.compose, name="compose"),
+    path("etapes/<uuid:pk>/abandonner/", person_acts.step_cancel, name="step_cancel"),
+    path("etapes/<uuid:pk>/faite/", person_acts.step_done, name="step_done"),
+    path("informations/<uuid:pk>/retirer/", person_acts.end_information, name="basis_end"),
     path("orientations/envoyees/", referrals.sent, name="referrals_sent"),
     path("orientations/recues/", referrals.received, name="referrals_received"),
     path("orientations/<uuid:pk>/", referrals.referral_page, name="referral"),
@@ -26,4 +29,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
         )
         for act, way in acts.WAYS.items()
     ),
+    path("parcours/<uuid:pk>/referent/", person_acts.referent, name="referent"),
+    path("personnes/<uuid:pk>/", people.person, name="person"),
+    path("personnes/<uuid:pk>/etapes/nouvelle/", person_acts.new_step, name="step_new"),
+    path("personnes/<uuid:pk>/information/", person_acts.information, name="person_information"),
+    path("personnes/<uuid:pk>/modifier/", person_acts.edit, name="person_edit"),
+    path("personnes/<uuid:pk>/qui-voit-quoi/", people.access, name="person_access"),
+    path("programmes/<slug:slug>/personnes/", people.people, name="people"),
+    path("programmes/<slug:slug>/personnes/nouvelle/", people.new, name="person_new"),
 ]

@@ -97,8 +97,8 @@ _SOUNDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"gn", "n"),
         (r"aul(?=[^aeiouy]|$)|eau|au", "o"),
         (r"m(?=[bp])", "n"),
-        (r"(?<=[aeiouy])(?:[dtspxe]|ld|lt)+$", ""),
-        (r"(?<=[nr])[dtspxeg]+$", ""),
+        (r"(?<=[aeiouy])(?:[dtspx]|ld|lt)+$", ""),
+        (r"(?<=[nr])[dtspxg]+$", ""),
         (r"(?<=.)[aeiouy]", ""),
         (r"^y", "i"),
     )

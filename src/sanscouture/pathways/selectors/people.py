@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -15,8 +15,9 @@ from sanscouture.access.enums import Perm, Reach
 from sanscouture.accounts.models import User
 from sanscouture.core.clock import today
 from sanscouture.partners.models import Organisation
+from sanscouture.partners.rules import shown_name
 from sanscouture.pathways.enums import NeedState, StepState
-from sanscouture.pathways.models import Need, Pathway, Referent, Step
+from sanscouture.pathways.models import Need, Pathway, Referent, Referral, Step
 from sanscouture.people.models import Beneficiary, Involvement
 from sanscouture.people.rules import phonetic_key, plain
 from sanscouture.programmes.models import Partnership, Programme, RoleGrant
@@ -105,6 +106,17 @@ def organisations_for(actor: Actor, programme: Programme) -> QuerySet[Organisati
     return Organisation.objects.filter(pk__in=partners.values("organisation_id"))
 
 
+def veiled(organisation: Organisation, mine: Collection[UUID]) -> str:
+    """Name an organisation to a reader of these organisations: a sensitive one only to itself (chapter 01)."""
+    return str(shown_name(organisation.name, organisation.kind, on_step=organisation.pk in mine))
+
+
+def recipient_name(referral: Referral, mine: Collection[UUID]) -> str:
+    """Name the recipient of a referral: a sensitive one only to the two organisations of that step (chapter 01)."""
+    on_step = referral.recipient_id in mine or referral.sender_organisation_id in mine
+    return str(shown_name(referral.recipient.name, referral.recipient.kind, on_step=on_step))
+
+
 def live_pathway(beneficiary: Beneficiary) -> Pathway | None:
     """The pathway open now, if any."""
     return Pathway.objects.get_queryset().filter(beneficiary=beneficiary, closed_on=None).first()
@@ -135,8 +147,3 @@ def possible_referents(beneficiary: Beneficiary) -> list[tuple[User, Organisatio
         if grant.organisation is not None:
             found[(grant.user_id, grant.organisation.pk)] = (grant.user, grant.organisation)
     return list(found.values())
-
-
-def names_of(ids: Iterable[UUID]) -> dict[UUID, str]:
-    """Full names of accounts, in one query."""
-    return {user.pk: user.full_name for user in User.objects.filter(pk__in=set(ids))}

@@ -22,6 +22,7 @@ from sanscouture.pathways.rules.thread import (
     Story,
     thread_of,
 )
+from sanscouture.pathways.selectors.people import recipient_name
 from sanscouture.people.models import Beneficiary
 from sanscouture.ui.thread import Thread
 
@@ -81,7 +82,7 @@ def _referrals(ids: Sequence[UUID], actor: Actor) -> defaultdict[UUID, list[Refe
         is_mine = row.pk in mine
         found[row.beneficiary_id].append(
             ReferralSeen(
-                recipient=row.recipient.name if is_mine else _("une structure"),
+                recipient=recipient_name(row, actor.organisations(row.programme_id)) if is_mine else _("une structure"),
                 state=ReferralState(row.state),
                 sent_on=_day(row.sent_at),
                 decided_on=_day(row.decided_at),

@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Unpack
 
 from django.db import transaction
 
 from sanscouture.access.actor import Actor
 from sanscouture.accounts.models import User
-from sanscouture.audit.services import record
-from sanscouture.core import clock
 from sanscouture.partners.models import Organisation
-from sanscouture.pathways.models import Need, Referent
+from sanscouture.pathways.models import Referent
+from sanscouture.pathways.services.needs import open_need
 from sanscouture.pathways.services.pathways import hand_over, open_pathway
 from sanscouture.people.models import Basis, Beneficiary
 from sanscouture.people.rules import BasisGiven, Facts
 from sanscouture.people.services import create_beneficiary, end_basis, record_basis
 from sanscouture.programmes.models import Programme
-
-FIRST_NEED_DAYS = 15
-"""A first need is to be acted upon within so many days."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +51,7 @@ def welcome_person(
     if basis is not None:
         record_basis(beneficiary, given=basis, actor=actor)
     if need is not None:
-        _first_need(beneficiary, need, organisation, actor)
+        open_need(beneficiary, field=need.field, label=need.label, theme=need.theme, due_on=need.due_on, actor=actor)
     return beneficiary
 
 
@@ -75,19 +71,3 @@ def end_sharing(basis: Basis, *, actor: Actor) -> Beneficiary:
     if referent is not None:
         hand_over(referent, user=beneficiary.created_by, organisation=beneficiary.captured_by, actor=actor)
     return beneficiary
-
-
-def _first_need(beneficiary: Beneficiary, wanted: NeedWanted, organisation: Organisation, actor: Actor) -> Need:
-    need = Need.objects.create(
-        programme_id=beneficiary.programme_id,
-        beneficiary=beneficiary,
-        field=wanted.field,
-        label=wanted.label,
-        theme=wanted.theme,
-        owner_id=actor.user_id,
-        owner_organisation=organisation,
-        due_on=wanted.due_on or clock.today() + timedelta(days=FIRST_NEED_DAYS),
-        created_by_id=actor.user_id,
-    )
-    record(actor, "need.open", need)
-    return need

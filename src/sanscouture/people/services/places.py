@@ -8,13 +8,32 @@ from sanscouture.access.actor import Actor
 from sanscouture.audit.services import record
 from sanscouture.people.enums import QpvState
 from sanscouture.people.models import Beneficiary
+from sanscouture.territories.models import Commune
+from sanscouture.territories.rules import GeocodedAddress
+from sanscouture.territories.selectors import qpv_of_place
+from sanscouture.territories.services.geocoding import find_addresses
 
 
 @transaction.atomic
 def set_place(beneficiary: Beneficiary, *, address: str, actor: Actor) -> Beneficiary:
-    """Keep an address; whether it is in a QPV is not determined."""
-    beneficiary.address = address.strip()
-    beneficiary.qpv_state = QpvState.UNDETERMINED
-    beneficiary.save(update_fields=["address", "qpv_state"])
+    """Keep an address, what a geocoder makes of it, and the three-valued QPV answer with its provenance.
+
+    Rule: a poor address is never « outside »; an empty one forgets the place (chapter 02). The answer, its reason, its
+    source, score, distance to the border, generation and date are kept as they were that day.
+    """
+    text = address.strip()
+    place = next(iter(find_addresses(text, limit=1)), None)
+    answer = qpv_of_place(place)
+    beneficiary.address = text
+    beneficiary.commune = _commune(place)
+    beneficiary.lon, beneficiary.lat = (place.lon, place.lat) if place else (None, None)
+    beneficiary.qpv_id = answer.qpv_code or None
+    beneficiary.qpv_state = QpvState(answer.answer.value)
+    beneficiary.qpv_provenance = answer.as_json() if text else {}
+    beneficiary.save(update_fields=["address", "commune", "lon", "lat", "qpv", "qpv_state", "qpv_provenance"])
     record(actor, "beneficiary.place", beneficiary, note=beneficiary.qpv_state)
     return beneficiary
+
+
+def _commune(place: GeocodedAddress | None) -> Commune | None:
+    return Commune.objects.filter(pk=place.commune_code).first() if place and place.commune_code else None

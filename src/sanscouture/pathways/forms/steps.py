@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from sanscouture.accounts.models import User
+from sanscouture.core import clock
+from sanscouture.partners.models import Organisation
+from sanscouture.ui.forms import Form
+
+Professional = tuple[User, Organisation]
+
+
+def _key(one: Professional) -> str:
+    return f"{one[0].pk}:{one[1].pk}"
+
+
+def _choices(people: Iterable[Professional]) -> list[tuple[str, str]]:
+    return [(_key(one), f"{one[0].full_name} ({one[1].name})") for one in people]
+
+
+class StepForm(Form):
+    """One thing to do: what, by when, who carries it."""
+
+    label = forms.CharField(label=_("Ce qu’il y a à faire"), max_length=160)
+    due_on = forms.DateField(label=_("Pour le"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+    carrier = forms.ChoiceField(label=_("Qui s’en charge"))
+
+    def __init__(self, *args: Any, professionals: Sequence[Professional], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._people = {_key(one): one for one in professionals}
+        self.fields["carrier"] = forms.ChoiceField(label=_("Qui s’en charge"), choices=_choices(professionals))
+
+    def clean_due_on(self) -> Any:
+        due_on = self.cleaned_data["due_on"]
+        if due_on < clock.today():
+            raise forms.ValidationError(_("Choisissez aujourd’hui ou un jour à venir."))
+        return due_on
+
+    def carried_by(self) -> Professional:
+        """Give who carries the step, and for which organisation."""
+        return self._people[self.cleaned_data["carrier"]]
+
+
+class ReferentForm(Form):
+    """Who will answer for the pathway."""
+
+    referent = forms.ChoiceField(label=_("Nouveau référent"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, professionals: Sequence[Professional], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._people = {_key(one): one for one in professionals}
+        self.fields["referent"] = forms.ChoiceField(
+            label=_("Nouveau référent"), choices=_choices(professionals), widget=forms.RadioSelect
+        )
+
+    def chosen(self) -> Professional:
+        """Give the professional and the organisation."""
+        return self._people[self.cleaned_data["referent"]]
