@@ -174,7 +174,7 @@ DSFR_CONTENT_IS_SAFE = False
 ACCESS_GRANTS_LOADER = "sanscouture.programmes.selectors.grants_of"
 
 # What upper apps load from the folder of official data, after territories: `load(folder, advance=…) -> list[Report]`.
-TERRITORIES_FOLLOWERS: list[str] = []
+TERRITORIES_FOLLOWERS = ["sanscouture.programmes.services.load_programmes"]
 
 # Where addresses are found: `local` (file of the official data), `communes`, or `ban`, which sends the text of the
 # address to the service at BAN_URL.

@@ -49,4 +49,5 @@ class Dataset(models.TextChoices):
     QPV_2015 = "qpv_2015", _("QPV de 2015")
     PASSAGES = "passages", _("table de passage des QPV")
     INDICATORS = "indicators", _("population et pauvreté des QPV")
+    PROGRAMMES = "programmes", _("programmes")
     STARTER = "starter", _("jeu de départ")
