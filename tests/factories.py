@@ -16,9 +16,9 @@ from sanscouture.directory.models import Service
 from sanscouture.partners.enums import OrganisationKind
 from sanscouture.partners.models import Organisation
 from sanscouture.pathways.enums import ReferralState, RuptureRule
-from sanscouture.pathways.models import Barrier, Need, Pathway, Referent, Referral, Rupture, Step
+from sanscouture.pathways.models import Appointment, Barrier, Need, Pathway, Referent, Referral, Rupture, Step
 from sanscouture.people.enums import InvolvementKind
-from sanscouture.people.models import Basis, Beneficiary, Involvement
+from sanscouture.people.models import AttachmentRequest, Basis, Beneficiary, Involvement
 from sanscouture.programmes.models import Partnership, Programme, RoleGrant
 
 
@@ -241,3 +241,24 @@ class RuptureFactory(DjangoModelFactory[Rupture]):
     severity = 2
     responsible_organisation = factory.SelfAttribute("referral.sender_organisation")
     responsible = factory.SelfAttribute("referral.sender")
+
+
+class AppointmentFactory(DjangoModelFactory[Appointment]):
+    class Meta:
+        model = Appointment
+
+    referral = factory.SubFactory(ReferralFactory, state=ReferralState.ACCEPTED)
+    programme = factory.SelfAttribute("referral.programme")
+    starts_at = factory.LazyFunction(lambda: clock.now() + timedelta(days=5))
+    place = "12 rue de l’Aiguille"
+
+
+class AttachmentRequestFactory(DjangoModelFactory[AttachmentRequest]):
+    class Meta:
+        model = AttachmentRequest
+
+    beneficiary = factory.SubFactory(BeneficiaryFactory)
+    programme = factory.SelfAttribute("beneficiary.programme")
+    organisation = factory.SubFactory(OrganisationFactory)
+    requested_by = factory.SubFactory(UserFactory)
+    reason = "Elle est venue à notre permanence."

@@ -39,6 +39,8 @@ class Requirement:
     perm: Perm | None = None
     of: type[models.Model] | None = None
     everybody: bool = False
+    by: str = "pk"
+    """The argument of the address that names the object."""
 
 
 def actor_of(user_id: Any) -> Actor:
@@ -68,14 +70,12 @@ def requires(
     """
 
     def decorate(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-        return _with_actor(view, Requirement(perm, of), by=by)
+        return _with_actor(view, Requirement(perm, of, by=by))
 
     return decorate
 
 
-def _with_actor(
-    view: Callable[..., HttpResponseBase], requirement: Requirement, *, by: str = "pk"
-) -> Callable[..., HttpResponseBase]:
+def _with_actor(view: Callable[..., HttpResponseBase], requirement: Requirement) -> Callable[..., HttpResponseBase]:
     def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
@@ -83,7 +83,8 @@ def _with_actor(
         cast("ActorRequest", request).actor = actor
         with scope_of(actor):
             if requirement.of is not None and requirement.perm is not None:
-                found = fetch(requirement.of, actor, requirement.perm, **{by: kwargs.pop(by)})
+                lookup = {requirement.by: kwargs.pop(requirement.by)}
+                found = fetch(requirement.of, actor, requirement.perm, **lookup)
                 return view(request, found, *args, **kwargs)
             if requirement.perm is not None and not actor.holds(requirement.perm):
                 raise PermissionDenied(_("Votre rôle ne permet pas d’ouvrir cette page."))

@@ -1,0 +1,212 @@
+"""Every address of the site, replayed: nobody, another programme, the wrong role, the right role (chapter 08)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import models
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from factories import (
+    AppointmentFactory,
+    AttachmentRequestFactory,
+    BeneficiaryFactory,
+    NeedFactory,
+    OrganisationFactory,
+    PathwayFactory,
+    ReferralFactory,
+    RuptureFactory,
+    ServiceFactory,
+    StepFactory,
+)
+from personas import Persona, persona
+from sanscouture.access.decorators import Requirement
+from sanscouture.access.enums import ORGANISATION_ROLES, Perm, Role
+from sanscouture.access.matrix import MATRIX
+from sanscouture.partners.models import Organisation
+from sanscouture.pathways.enums import ReferralState, RefusalReason
+from sanscouture.pathways.models import Need, Pathway, Referral, Rupture, Step
+from sanscouture.people.models import AttachmentRequest, Beneficiary
+from sanscouture.programmes.models import Programme, RoleGrant
+
+NO_ACCOUNT_NEEDED = {
+    # The interface's own pages: they read no data. `ui` stands below `access` and cannot ask.
+    "ui:language", "ui:accessibility", "ui:legal", "ui:privacy", "ui:components",
+    # Coming in, and coming back
+    "account_login", "account_logout", "account_signup", "account_inactive", "account_email_verification_sent",
+    "account_confirm_email", "account_reset_password", "account_reset_password_done",
+    "account_reset_password_from_key", "account_reset_password_from_key_done", "accounts:invitation",
+    # Answering by link: the token is the key
+    "portal:answer", "portal:identity", "portal:accept", "portal:propose", "portal:refuse", "portal:ask",
+    "portal:wait", "portal:meet", "portal:miss", "portal:start", "portal:pause", "portal:resume", "portal:end",
+    # Official geography, and the machine's health
+    "territories:qpv_geojson", "health",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Address:
+    name: str
+    arguments: frozenset[str]
+    requirement: Requirement | None
+
+
+def addresses(resolver: Any = None, space: str = "") -> Iterator[Address]:
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLResolver):
+            yield from addresses(entry, f"{space}{entry.namespace}:" if entry.namespace else space)
+        elif isinstance(entry, URLPattern):
+            arguments = frozenset(entry.pattern.regex.groupindex)
+            yield Address(f"{space}{entry.name}", arguments, getattr(entry.callback, "requirement", None))
+
+
+EVERY = sorted(addresses(), key=lambda address: address.name)
+ASKING = [one for one in EVERY if one.requirement and one.requirement.perm]
+OF_SOMETHING = [one for one in ASKING if one.requirement and one.requirement.of not in (None, Organisation)]
+"""Addresses of something that belongs to a programme; organisations are public reference."""
+
+
+@dataclass(frozen=True)
+class World:
+    """One programme where an organisation follows a person and hands a need over to another."""
+
+    programme: Programme
+    sender: Organisation
+    recipient: Organisation
+
+    def person(self) -> Beneficiary:
+        return BeneficiaryFactory(programme=self.programme, captured_by=self.sender)
+
+    def referral(self) -> Referral:
+        return ReferralFactory(need__beneficiary=self.person(), recipient=self.recipient)
+
+    def pathway(self) -> Pathway:
+        return PathwayFactory(beneficiary=self.person())
+
+    def grant(self) -> RoleGrant:
+        return persona(Role.ADVISER, self.programme, self.sender).user.role_grants.get()
+
+
+OBJECTS: dict[type[models.Model], Callable[[World], models.Model]] = {
+    Programme: lambda world: world.programme,
+    Organisation: lambda world: world.sender,
+    Beneficiary: World.person,
+    AttachmentRequest: lambda world: AttachmentRequestFactory(beneficiary=world.person()),
+    Need: lambda world: NeedFactory(beneficiary=world.pathway().beneficiary),
+    Pathway: World.pathway,
+    Step: lambda world: StepFactory(pathway=world.pathway()),
+    Referral: World.referral,
+    Rupture: lambda world: RuptureFactory(referral__need__beneficiary=world.person()),
+    RoleGrant: World.grant,
+}
+"""How to make one object of each model that an address fetches, visible to whoever holds the permission."""
+
+MORE: dict[str, Callable[[Any], dict[str, Any]]] = {
+    "pathways:appointment_file": lambda referral: {"appointment": AppointmentFactory(referral=referral).pk},
+    "directory:service": lambda _nothing: {"pk": ServiceFactory().pk},
+}
+"""What an address needs beside its object."""
+
+SPECIAL: dict[str, Callable[[World], models.Model]] = {
+    "pathways:referral_reroute": lambda world: ReferralFactory(
+        need__beneficiary=world.person(),
+        recipient=world.recipient,
+        state=ReferralState.REFUSED,
+        refusal_reason=RefusalReason.NO_PLACE,
+    ),
+}
+"""Addresses that open in one state only."""
+
+
+def holder(perm: Perm, world: World) -> Persona:
+    """Somebody whose role carries a permission in this world."""
+    if perm is Perm.REFERRAL_ANSWER:
+        return persona(Role.ADVISER, world.programme, world.recipient)
+    order = (Role.ADVISER, Role.ORGANISATION_MANAGER, Role.COORDINATOR)
+    role = next(role for role in order if perm in MATRIX[role])
+    return persona(role, world.programme, world.sender if role in ORGANISATION_ROLES else None)
+
+
+def lacker(perm: Perm, world: World) -> Persona:
+    """Somebody of the same programme whose role never carries a permission."""
+    order = (Role.COPILOT, Role.OUTREACH_WORKER, None)
+    role = next(role for role in order if role is None or perm not in MATRIX[role])
+    return persona(role, world.programme, world.sender if role in ORGANISATION_ROLES else None)
+
+
+@pytest.fixture
+def world(programme: Programme, organisation: Organisation, recipient_organisation: Organisation) -> World:
+    return World(programme, organisation, recipient_organisation)
+
+
+@pytest.fixture
+def elsewhere(other_programme: Programme) -> World:
+    return World(other_programme, OrganisationFactory(), OrganisationFactory())
+
+
+def asked(address: Address) -> Perm:
+    assert address.requirement
+    assert address.requirement.perm
+    return address.requirement.perm
+
+
+def url_of(address: Address, world: World) -> str:
+    """The address of one object of that world."""
+    assert address.requirement is not None
+    kwargs: dict[str, Any] = {}
+    found: models.Model | None = None
+    if address.requirement.of:
+        assert address.requirement.of in OBJECTS, (
+            f"{address.name} fetches {address.requirement.of.__name__}: say in OBJECTS how to make one."
+        )
+        found = SPECIAL.get(address.name, OBJECTS[address.requirement.of])(world)
+        key = address.requirement.by
+        kwargs[key] = getattr(found, key)
+    for name in address.arguments - set(kwargs):
+        extra = MORE[address.name](found) if address.name in MORE else {}
+        kwargs[name] = extra.get(name, uuid4())
+    return reverse(address.name, kwargs=kwargs)
+
+
+@pytest.mark.parametrize("address", EVERY, ids=lambda address: address.name)
+def test_each_view_says_what_it_asks_for(address: Address) -> None:
+    open_to_all = address.requirement is None or address.requirement.everybody
+    assert open_to_all == (address.name in NO_ACCOUNT_NEEDED), (
+        f"{address.name}: put @requires, @signed_in or @public on its view; list here what needs no account."
+    )
+    assert address.requirement is not None or address.name.startswith("ui:"), f"{address.name} asks for nothing."
+
+
+@pytest.mark.parametrize("address", ASKING, ids=lambda address: address.name)
+def test_nobody_is_sent_to_sign_in(address: Address, world: World, client: Client) -> None:
+    answer = client.get(url_of(address, world))
+    assert answer.status_code == 302
+    assert answer["Location"].startswith(reverse("account_login"))
+
+
+@pytest.mark.parametrize("address", ASKING, ids=lambda address: address.name)
+def test_the_wrong_role_is_refused(address: Address, world: World) -> None:
+    perm = asked(address)
+    who = lacker(perm, world)
+    assert who.client.get(url_of(address, world)).status_code == 403
+
+
+@pytest.mark.parametrize("address", OF_SOMETHING, ids=lambda address: address.name)
+def test_another_programme_sees_nothing_there(address: Address, world: World, elsewhere: World) -> None:
+    perm = asked(address)
+    who = holder(perm, elsewhere)
+    assert who.client.get(url_of(address, world)).status_code == 404
+    assert who.client.post(url_of(address, world)).status_code == 404
+
+
+@pytest.mark.parametrize("address", ASKING, ids=lambda address: address.name)
+def test_the_right_role_gets_in(address: Address, world: World) -> None:
+    perm = asked(address)
+    who = holder(perm, world)
+    answer = who.client.get(url_of(address, world))
+    assert answer.status_code in {200, 405}, f"{address.name} answers {answer.status_code}"
