@@ -1,0 +1,106 @@
+"""Two people at once: each race runs on two connections that really commit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from threading import Barrier, Thread
+
+import pytest
+from django.db import connection, transaction
+
+from factories import BeneficiaryFactory, OrganisationFactory, PartnershipFactory, ProgrammeFactory
+from personas import Persona, persona
+from sanscouture.access.enums import Role
+from sanscouture.access.scope import scope, scope_of
+from sanscouture.core.errors import Conflict, Refused
+from sanscouture.people.enums import AttachmentState, InvolvementKind
+from sanscouture.people.models import AttachmentRequest, Beneficiary, Involvement
+from sanscouture.people.services import (
+    StaleRecord,
+    decide_attachment,
+    involve,
+    update_beneficiary,
+)
+
+
+def at_once(*acts: tuple[Persona, Callable[[], object]]) -> list[object]:
+    """Run acts at the same moment, each with its own connection and scope. Gives what each returned or raised."""
+    ready, ends = Barrier(len(acts)), [None] * len(acts)
+
+    def run(index: int, who: Persona, act: Callable[[], object]) -> None:
+        try:
+            actor = who.actor
+            ready.wait(timeout=20)
+            with scope_of(actor):
+                ends[index] = act()
+        except Refused as refusal:
+            ends[index] = refusal
+        finally:
+            connection.close()
+
+    threads = [Thread(target=run, args=(index, *one)) for index, one in enumerate(acts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    return ends
+
+
+@pytest.fixture
+def two(fresh_db: None) -> tuple[Persona, Persona, Beneficiary]:
+    with transaction.atomic():
+        programme = ProgrammeFactory()
+        organisation = PartnershipFactory(programme=programme).organisation
+        one = persona(Role.ADVISER, programme, organisation)
+        other = persona(Role.ADVISER, programme, organisation)
+        person = BeneficiaryFactory(programme=programme, captured_by=organisation, created_by=one.user)
+    return one, other, person
+
+
+def test_two_people_save_the_same_record_and_the_second_loses_nothing(two) -> None:
+    one, other, person = two
+    ends = at_once(
+        (one, lambda: update_beneficiary(person, version=1, actor=one.actor, phone="06 39 98 01 02")),
+        (other, lambda: update_beneficiary(person, version=1, actor=other.actor, phone="06 39 98 01 03")),
+    )
+    stale = [end for end in ends if isinstance(end, StaleRecord)]
+    saved = [end for end in ends if isinstance(end, Beneficiary)]
+    assert (len(stale), len(saved)) == (1, 1)
+    assert saved[0].version == 2
+    (difference,) = stale[0].differences
+    assert {difference.saved, difference.mine} == {"+33639980102", "+33639980103"}
+
+
+def test_an_organisation_that_comes_twice_at_once_takes_part_once(two) -> None:
+    one, other, person = two
+    newcomer = OrganisationFactory()
+    ends = at_once(
+        (one, lambda: involve(person, newcomer, InvolvementKind.CONTRIBUTOR, actor=one.actor)),
+        (other, lambda: involve(person, newcomer, InvolvementKind.CONTRIBUTOR, actor=other.actor)),
+    )
+    assert ends[0] == ends[1]
+    with scope_of(one.actor):
+        assert Involvement.objects.filter(organisation=newcomer).count() == 1
+
+
+def test_two_decisions_on_one_request_and_one_wins(two) -> None:
+    one, other, person = two
+    ids = [one.actor.grants[0].programme_id]
+    with scope(programmes=ids, named=ids):
+        asker = persona(Role.ADVISER, one.programme, PartnershipFactory(programme=one.programme).organisation)
+        request = AttachmentRequest.objects.create(
+            programme=one.programme,
+            beneficiary=person,
+            organisation=asker.organisation,
+            requested_by=asker.user,
+            reason="Vue à l’accueil",
+        )
+    ends = at_once(
+        (one, lambda: decide_attachment(request, granted=True, actor=one.actor)),
+        (other, lambda: decide_attachment(request, granted=False, actor=other.actor)),
+    )
+    assert sum(isinstance(end, Conflict) for end in ends) == 1
+    with scope_of(one.actor):
+        request.refresh_from_db()
+        joined = Involvement.objects.filter(organisation=asker.organisation, until=None).exists()
+        assert joined is (request.state == AttachmentState.GRANTED)
