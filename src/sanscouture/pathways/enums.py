@@ -189,5 +189,18 @@ class ClosingAct(models.TextChoices):
     STEP_ADDED = "step_added", _("étape ajoutée")
     ANSWERED = "answered", _("réponse reçue")
     MET = "met", _("rencontre faite")
+    APPOINTMENT = "appointment", _("rendez-vous fixé")
+    REFERRED = "referred", _("orientation envoyée")
     RESOLVED = "resolved", _("n’a plus lieu d’être")
     REASON = "reason", _("motif écrit")
+
+
+class Proposal(StrEnum):
+    """What a rupture proposes to whoever catches up."""
+
+    REMIND = "remind"
+    REROUTE = "reroute"
+    ADD_STEP = "add_step"
+    CALL = "call"
+    ENTRUST = "entrust"
+    CLOSE = "close"

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sanscouture.core import clock
 from sanscouture.jobs.services import Reach, all_programmes, nothing, task
-from sanscouture.pathways.services import referrals
+from sanscouture.pathways.services import referrals, ruptures
 
 
 def of_programme(*, programme_id: str) -> Reach:
@@ -27,3 +27,16 @@ def keep_deadlines() -> None:
     """Keep the deadlines of each programme, one job each, so that one's trouble stays its own."""
     for programme_id in all_programmes():
         keep_deadlines_of.defer(programme_id=str(programme_id))
+
+
+@task(reach=of_programme)
+def find_ruptures_of(*, programme_id: str) -> None:
+    """Look for the ruptures of one programme."""
+    ruptures.evaluate(UUID(programme_id), today=clock.today())
+
+
+@task(reach=nothing, cron="30 5 * * *")
+def find_ruptures() -> None:
+    """Look for the ruptures of each programme, one job each, after the deadlines."""
+    for programme_id in all_programmes():
+        find_ruptures_of.defer(programme_id=str(programme_id))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, cast
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
@@ -19,7 +20,9 @@ class Rupture(NamedModel):
 
     access_scope: ClassVar[Where] = Where(
         Kind.NAMED,
-        by_organisation=lambda ids: Q(responsible_organisation_id__in=ids),
+        by_organisation=lambda ids: (
+            Q(responsible_organisation_id__in=ids) | Q(referral__sender_organisation_id__in=ids)
+        ),
         by_user=lambda user_id: Q(responsible_id=user_id) | Q(beneficiary__created_by_id=user_id),
     )
 
@@ -67,6 +70,7 @@ class Rupture(NamedModel):
         blank=True,
     )
     closing_act = models.CharField(_("acte"), max_length=12, choices=ClosingAct.choices, blank=True)
+    quiet_until = models.DateField(_("pas signalée de nouveau avant le"), null=True, blank=True)
     closing_reason = models.CharField(_("motif"), max_length=300, blank=True)
 
     class Meta:
@@ -101,3 +105,8 @@ class Rupture(NamedModel):
 
     def __str__(self) -> str:
         return f"{self.get_rule_display()}"
+
+    @property
+    def subject_id(self) -> UUID:
+        """The referral or the pathway that it is about."""
+        return cast("UUID", self.referral_id or self.pathway_id)

@@ -13,6 +13,7 @@ from sanscouture.core import clock
 from sanscouture.core.errors import Conflict, Refused
 from sanscouture.pathways.enums import NeedState, ReferralState
 from sanscouture.pathways.models import Barrier, Need, Referent, Referral
+from sanscouture.pathways.services import ruptures
 from sanscouture.people.models import Beneficiary
 
 NEED_DAYS = 15
@@ -56,6 +57,7 @@ def open_need(
         created_by_id=actor.user_id,
     )
     record(actor, "need.open", need)
+    ruptures.evaluate_person(beneficiary, today=clock.today(), by=actor.user_id)
     return need
 
 
@@ -78,6 +80,7 @@ def close_need(need: Need, *, state: NeedState, reason: str = "", actor: Actor) 
     row.state, row.reason, row.closed_at = state, reason.strip(), clock.now()
     row.save(update_fields=["state", "reason", "closed_at"])
     record(actor, f"need.{state}", row)
+    ruptures.evaluate_person(row.beneficiary, today=clock.today(), by=actor.user_id)
     return row
 
 
@@ -91,4 +94,5 @@ def reopen_need(need: Need, *, actor: Actor) -> Need:
     row.due_on = max(row.due_on, clock.today() + timedelta(days=NEED_DAYS))
     row.save(update_fields=["state", "reason", "closed_at", "due_on"])
     record(actor, "need.reopen", row)
+    ruptures.evaluate_person(row.beneficiary, today=clock.today(), by=actor.user_id)
     return row

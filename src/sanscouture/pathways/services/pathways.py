@@ -16,6 +16,7 @@ from sanscouture.notifications.services import notify
 from sanscouture.partners.models import Organisation
 from sanscouture.pathways.enums import StepState
 from sanscouture.pathways.models import Pathway, Referent, Referral, Step
+from sanscouture.pathways.services import ruptures
 from sanscouture.people.enums import InvolvementKind
 from sanscouture.people.models import Beneficiary, Involvement
 from sanscouture.people.services import end_involvement, involve
@@ -76,6 +77,7 @@ def hand_over(former: Referent, *, user: User, organisation: Organisation, actor
     former.save(update_fields=["until"])
     referent = _name(former.pathway, user, organisation, actor)
     record(actor, "pathway.change_referent", referent)
+    ruptures.evaluate_person(former.pathway.beneficiary, today=clock.today(), by=actor.user_id)
     return referent
 
 
@@ -106,6 +108,7 @@ def add_step(
         created_by_id=actor.user_id,
     )
     record(actor, "step.add", step)
+    ruptures.evaluate_person(pathway.beneficiary, today=clock.today(), by=actor.user_id)
     return step
 
 
@@ -131,6 +134,7 @@ def _settle(step: Step, state: StepState, day: date | None, actor: Actor) -> Ste
     row.state, row.done_on = state, day
     row.save(update_fields=["state", "done_on"])
     record(actor, f"step.{state}", row)
+    ruptures.evaluate_person(row.pathway.beneficiary, today=clock.today(), by=actor.user_id)
     return row
 
 

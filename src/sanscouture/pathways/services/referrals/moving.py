@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +17,7 @@ from sanscouture.pathways.models import Referral, ReferralEvent
 from sanscouture.pathways.rules import referrals as rules
 from sanscouture.pathways.rules.referrals import Answerer, Standing
 from sanscouture.pathways.selectors.referrals import standing_of
+from sanscouture.pathways.services import ruptures
 from sanscouture.pathways.services.referrals import telling
 from sanscouture.ui.dates import at_hour
 
@@ -137,7 +137,7 @@ def finish(
     )
     record(doer.signature, f"referral.{act}", locked)
     telling.tell(locked, event)
-    thread_changed(locked, today)
+    ruptures.evaluate_person(locked.beneficiary, today=today, by=doer.user_id)
     return locked
 
 
@@ -152,7 +152,3 @@ def hold(referral: Referral, standing: Standing, doer: Doer = MACHINE) -> None:
     else:
         referral.owner_organisation_id = referral.recipient_id
         referral.owner_id = doer.user_id if Side.RECIPIENT in doer.sides else None
-
-
-def thread_changed(referral: Referral, today: date) -> None:
-    """Look again at the ruptures of a person whose referral has just moved."""
