@@ -181,7 +181,8 @@ def _max(rows: QuerySet[Any], group: str, field: str) -> Subquery:
 
 
 def _maximum(rows: QuerySet[Any], group: str, field: str) -> QuerySet[Any, Any]:
-    return rows.order_by().values(group).annotate(last=Max(field)).values("last")
+    grouped: QuerySet[Any, Any] = rows.order_by().values(group).annotate(last=Max(field))
+    return grouped.values("last")
 
 
 def _day(at: datetime | None) -> date | None:

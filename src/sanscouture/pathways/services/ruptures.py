@@ -76,7 +76,8 @@ def _look(
         programme_id, beneficiary_id=beneficiary_id, also=[row.pathway_id for row in still if row.pathway_id]
     )
     found = rules.look(referrals, pathways, thresholds=thresholds, today=today)
-    return found, {one.id: one for one in (*referrals, *pathways)}, still
+    known: Facts = {**{one.id: one for one in referrals}, **{one.id: one for one in pathways}}
+    return found, known, still
 
 
 def _lock(found: Iterable[Found]) -> None:
