@@ -24,7 +24,7 @@ from sanscouture.partners.rules import VEILED_NAME
 from sanscouture.pathways.enums import StepState
 from sanscouture.pathways.models import Pathway, Referent, Step
 from sanscouture.pathways.services.people import welcome_person
-from sanscouture.people.enums import InvolvementKind
+from sanscouture.people.enums import FrenchLevel, InvolvementKind, Known
 from sanscouture.people.models import AttachmentRequest, Basis, Beneficiary
 
 LIST = "/programmes/trois-ponts/personnes/"
@@ -132,7 +132,13 @@ class TestNew:
         person = Beneficiary.objects.get()
         assert answer["Location"] == f"/personnes/{person.pk}/"
         assert (person.phone, person.shared_until) == ("+33639980102", None)
+        assert (person.job_seeker, person.french_level) == (Known.NOT_ASKED, FrenchLevel.NOT_ASKED)
         assert [need.field for need in person.needs.all()] == [5]
+
+    def test_what_nobody_touches_is_said_not_asked(self, adviser) -> None:
+        page = adviser.client.get(NEW).text
+        assert page.count('<option value="not_asked" selected>') == 2
+        assert '<option value="yes" selected>' not in page
 
     def test_with_what_was_told(self, programme, organisation, adviser) -> None:
         told = {

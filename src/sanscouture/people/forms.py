@@ -32,8 +32,12 @@ class PersonForm(Form):
     email = forms.EmailField(
         label=_("Courriel"), required=False, max_length=254, widget=forms.EmailInput({"autocomplete": "off"})
     )
-    language = forms.ChoiceField(label=_("Langue préférée"), choices=Language.choices, required=False)
-    channel = forms.ChoiceField(label=_("Moyen de contact préféré"), choices=Channel.choices, required=False)
+    language = forms.ChoiceField(
+        label=_("Langue préférée"), choices=Language.choices, initial=Language.FRENCH, required=False
+    )
+    channel = forms.ChoiceField(
+        label=_("Moyen de contact préféré"), choices=Channel.choices, initial=Channel.PHONE, required=False
+    )
     address = forms.CharField(
         label=_("Adresse"),
         max_length=200,
@@ -41,8 +45,15 @@ class PersonForm(Form):
         widget=forms.TextInput({"autocomplete": "off"}),
         help_text=_("Numéro, rue et ville : elle dit si la personne habite un quartier prioritaire."),
     )
-    job_seeker = forms.ChoiceField(label=_("Inscription à France Travail"), choices=Known.choices, required=False)
-    french_level = forms.ChoiceField(label=_("Niveau de français parlé"), choices=FrenchLevel.choices, required=False)
+    job_seeker = forms.ChoiceField(
+        label=_("Inscription à France Travail"), choices=Known.choices, initial=Known.NOT_ASKED, required=False
+    )
+    french_level = forms.ChoiceField(
+        label=_("Niveau de français parlé"),
+        choices=FrenchLevel.choices,
+        initial=FrenchLevel.NOT_ASKED,
+        required=False,
+    )
 
     def clean_phone(self) -> str:
         try:
@@ -60,15 +71,9 @@ class PersonForm(Form):
         return birth_date
 
     def facts(self) -> Facts:
-        """Give what was written, a choice left empty meaning its first value."""
-        values = {name: self.cleaned_data[name] for name in Facts.__annotations__ if name in self.cleaned_data}
-        defaults: dict[str, str] = {
-            "language": Language.FRENCH,
-            "channel": Channel.PHONE,
-            "job_seeker": Known.NOT_ASKED,
-            "french_level": FrenchLevel.NOT_ASKED,
-        }
-        return cast("Facts", {name: value or defaults.get(name, value) for name, value in values.items()})
+        """Give what was written, a choice left out meaning « not asked » or the usual one."""
+        values = {name: self.cleaned_data[name] for name in Facts.__annotations__}
+        return cast("Facts", {name: value or self.fields[name].initial or value for name, value in values.items()})
 
 
 class BasisForm(Form):

@@ -54,7 +54,8 @@ class WelcomeForm(PersonForm):
         if len(known) == 1:
             field.initial = known[0]
             field.widget = forms.HiddenInput()
-        self.basis = BasisForm(self.data if self.is_bound else None, prefix="information")
+        told = any(self.data.get(name) for name in ("informed", "information-ground", "information-informed_by"))
+        self.basis = BasisForm(self.data if told else None, prefix="information")
 
     def essential(self) -> list[forms.BoundField]:
         """The fields asked at first."""
@@ -67,14 +68,17 @@ class WelcomeForm(PersonForm):
 
     def has_details(self) -> bool:
         """Whether something was written, or is wrong, in the folded fields."""
-        return any(field.errors or (self.is_bound and field.value()) for field in self.details())
+        return any(
+            field.errors or (self.is_bound and field.value() not in {"", None, field.field.initial})
+            for field in self.details()
+        )
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
         if bool(values.get("need_field")) != bool(values.get("need_label", "").strip()):
             missing = "need_label" if values.get("need_field") else "need_field"
             self.add_error(missing, _("Un besoin a un domaine et quelques mots."))
-        if values.get("informed") and not self.basis.is_valid():
+        if self.basis.is_bound and not self.basis.is_valid():
             self.add_error("informed", _("Dites comment la personne a été informée, ci-dessous."))
         return values
 
@@ -87,7 +91,7 @@ class WelcomeForm(PersonForm):
 
     def given(self) -> BasisGiven | None:
         """Give what the person was told, if they were."""
-        return self.basis.given() if self.cleaned_data["informed"] else None
+        return self.basis.given() if self.basis.is_bound else None
 
 
 class PeopleFilterForm(Form):
@@ -98,9 +102,9 @@ class PeopleFilterForm(Form):
     referent = forms.ChoiceField(label=_("Référent"), required=False, choices=[("", _("tous")), ("moi", _("moi"))])
     qpv = forms.ChoiceField(label=_("Quartier"), required=False, choices=[("", _("tous")), *QpvState.choices])
     information = forms.ChoiceField(
-        label=_("Information"),
+        label=_("Partage"),
         required=False,
-        choices=[("", _("toutes")), ("with", _("partage possible")), ("without", _("partage impossible"))],
+        choices=[("", _("tous")), ("with", _("possible")), ("without", _("impossible"))],
     )
     etape = forms.ChoiceField(
         label=_("Étape"), required=False, choices=[("", _("toutes")), ("none", _("aucune étape à venir"))]
