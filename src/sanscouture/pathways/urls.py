@@ -1,13 +1,16 @@
 from django.urls import URLPattern, URLResolver, path
 
 from sanscouture.pathways.enums import Act
-from sanscouture.pathways.views import acts, composer, people, person_acts, referrals
+from sanscouture.pathways.views import acts, composer, diagnosis, needs, people, person_acts, referrals
 
 app_name = "pathways"
 ANSWERS = (Act.RECEIVE, Act.ACCEPT, Act.PROPOSE, Act.WAIT, Act.REFUSE, Act.ASK, Act.MISS, Act.PAUSE, Act.RESUME)
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("besoins/<uuid:pk>/", needs.need, name="need"),
+    path("besoins/<uuid:pk>/clore/", needs.close_need, name="need_close"),
     path("besoins/<uuid:pk>/orienter/", composer.compose, name="compose"),
+    path("besoins/<uuid:pk>/rouvrir/", needs.reopen_need, name="need_reopen"),
     path("etapes/<uuid:pk>/abandonner/", person_acts.step_cancel, name="step_cancel"),
     path("etapes/<uuid:pk>/faite/", person_acts.step_done, name="step_done"),
     path("informations/<uuid:pk>/retirer/", person_acts.end_information, name="basis_end"),
@@ -31,10 +34,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("parcours/<uuid:pk>/referent/", person_acts.referent, name="referent"),
     path("personnes/<uuid:pk>/", people.person, name="person"),
+    path("personnes/<uuid:pk>/besoins/nouveau/", needs.new_need, name="need_new"),
+    path("personnes/<uuid:pk>/diagnostic/", diagnosis.diagnosis, name="diagnosis"),
+    path("personnes/<uuid:pk>/diagnostic/<int:field>/", diagnosis.save_field, name="diagnosis_save"),
     path("personnes/<uuid:pk>/etapes/nouvelle/", person_acts.new_step, name="step_new"),
     path("personnes/<uuid:pk>/information/", person_acts.information, name="person_information"),
     path("personnes/<uuid:pk>/modifier/", person_acts.edit, name="person_edit"),
+    path("personnes/<uuid:pk>/points-d-appui/", diagnosis.add_strength, name="strength_add"),
     path("personnes/<uuid:pk>/qui-voit-quoi/", people.access, name="person_access"),
+    path("points-d-appui/<uuid:pk>/retirer/", diagnosis.remove_strength, name="strength_remove"),
     path("programmes/<slug:slug>/personnes/", people.people, name="people"),
     path("programmes/<slug:slug>/personnes/nouvelle/", people.new, name="person_new"),
 ]

@@ -12,7 +12,7 @@ from sanscouture.directory.models import Service
 from sanscouture.directory.rules import vocabulary
 from sanscouture.directory.rules.facts import PersonFacts, Wanted
 from sanscouture.directory.selectors import ServiceMatches, matching_services
-from sanscouture.pathways.models import Need
+from sanscouture.pathways.models import Barrier, Need
 from sanscouture.people.enums import Known
 from sanscouture.people.models import Beneficiary
 from sanscouture.people.rules import age_on
@@ -41,9 +41,15 @@ def person_facts(person: Beneficiary) -> PersonFacts:
 
 def wanted_by(need: Need) -> Wanted:
     """What a need asks of the offer: its thématique, else what its barrier calls for, in its field."""
-    ticked = [*need.barrier.situations, need.barrier.objective] if need.barrier else []
-    themes = [need.theme] if need.theme else vocabulary.thematiques_for(ticked, field=need.field)
-    return Wanted(thematiques=frozenset(themes), action_field=need.field)
+    if need.theme:
+        return Wanted(thematiques=frozenset([need.theme]), action_field=need.field)
+    return wanted_in(need.field, need.barrier)
+
+
+def wanted_in(field: int, barrier: Barrier | None) -> Wanted:
+    """What a field of the diagnosis asks of the offer: what its barrier ticks call for, else the whole field."""
+    ticked = [*barrier.situations, barrier.objective] if barrier else []
+    return Wanted(thematiques=frozenset(vocabulary.thematiques_for(ticked, field=field)), action_field=field)
 
 
 def services_for(need: Need, *, limit: int = 3) -> ServiceMatches:

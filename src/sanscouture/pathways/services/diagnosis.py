@@ -13,10 +13,9 @@ from sanscouture.core.errors import Conflict, Refused
 from sanscouture.directory.rules import vocabulary
 from sanscouture.pathways.enums import Severity
 from sanscouture.pathways.models import Barrier, Strength
+from sanscouture.pathways.rules import diagnosis as rules
+from sanscouture.pathways.rules.diagnosis import HEALTH
 from sanscouture.people.models import Beneficiary
-
-HEALTH = 8
-"""The field of health and disability: ticked, never described (chapter 02)."""
 
 
 @transaction.atomic
@@ -47,13 +46,13 @@ def save_barrier(
         raise Refused(_("La santé ne se décrit pas : cochez seulement, et notez le service utile comme un besoin."))
     Beneficiary.objects.get_queryset().select_for_update().get(pk=beneficiary.pk)
     barrier = Barrier.objects.get_queryset().filter(beneficiary=beneficiary, field=field).first()
-    if barrier is None:
-        barrier = Barrier(programme_id=beneficiary.programme_id, beneficiary=beneficiary, field=field, version=0)
-    if (version or 0) != barrier.version:
+    if (version or 0) != (barrier.version if barrier else 0):
         raise Conflict(
             _("%(name)s a modifié ce champ entre-temps. Relisez, puis enregistrez de nouveau.")
-            % {"name": barrier.updated_by.full_name}
+            % {"name": barrier.updated_by.full_name if barrier else _("Quelqu’un")}
         )
+    if barrier is None:
+        barrier = Barrier(programme_id=beneficiary.programme_id, beneficiary=beneficiary, field=field, version=0)
     barrier.severity, barrier.priority, barrier.note = severity, priority, note.strip()
     barrier.situations, barrier.objective = list(situations), objective
     barrier.version += 1
@@ -88,8 +87,7 @@ def remove_strength(strength: Strength, *, actor: Actor) -> str:
 
 
 def _must_be_known(field: int, situations: Sequence[str], objective: str) -> None:
-    known = {term.slug for term in (*vocabulary.situations_of(field), *vocabulary.cross_cutting())}
-    if not set(situations) <= known:
+    if not set(situations) <= {term.slug for term in rules.may_tick(field)}:
         raise Refused(_("Une situation cochée n’existe pas dans ce champ."))
     if objective and objective not in {term.slug for term in vocabulary.objectives_of(field)}:
         raise Refused(_("Cet objectif n’existe pas dans ce champ."))
