@@ -1,0 +1,1 @@
+"""Who plays in the demonstration: invented people and organisations, in three real programmes."""

@@ -1,0 +1,98 @@
+"""What the demonstration shows: its accounts, and every message it has sent."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from sanscouture.accounts.models import User
+from sanscouture.demo.rules.cast import PASSWORD, PERSONAS, house
+from sanscouture.demo.rules.places import PROGRAMMES
+from sanscouture.notifications.models import OutgoingMessage
+from sanscouture.notifications.selectors import outbox
+from sanscouture.programmes.models import Programme
+
+
+@dataclass(frozen=True)
+class Account:
+    """One account of the demonstration, as the program prints it."""
+
+    persona: str
+    email: str
+    password: str
+    programme: str
+    organisation: str
+
+    def as_dict(self) -> dict[str, str]:
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A button of the sign-in page."""
+
+    email: str
+    name: str
+    title: str
+    sees: str
+    organisation: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """The seats of one programme; without a programme, the national ones."""
+
+    name: str
+    seats: tuple[Seat, ...]
+
+
+def programme_names() -> dict[str, str]:
+    """The names of the programmes where the stories take place, by national identifier."""
+    found = Programme.objects.filter(official_id__in=PROGRAMMES).values_list("official_id", "name")
+    return {str(official_id): name for official_id, name in found.order_by("official_id")}
+
+
+def accounts() -> list[Account]:
+    """Every account of the cast."""
+    names = programme_names()
+    return [
+        Account(
+            str(one.title),
+            one.email,
+            PASSWORD,
+            names.get(one.programme, ""),
+            house(one.house).name if one.house else "",
+        )
+        for one in PERSONAS
+    ]
+
+
+def groups() -> list[Group]:
+    """The buttons of the sign-in page, by programme, for the accounts that exist."""
+    names = programme_names()
+    emails = [one.email for one in PERSONAS]
+    known = set(User.objects.filter(email__in=emails, is_active=True).order_by().values_list("email", flat=True))
+    found = []
+    for official_id in (*PROGRAMMES, ""):
+        seats = tuple(
+            Seat(
+                one.email,
+                f"{one.first_name} {one.last_name}",
+                str(one.title),
+                str(one.sees),
+                house(one.house).name if one.house else "",
+            )
+            for one in PERSONAS
+            if one.programme == official_id and one.email in known
+        )
+        if seats:
+            found.append(Group(names.get(official_id) or _("Au niveau national"), seats))
+    return found
+
+
+def messages_to(recipient: str) -> QuerySet[OutgoingMessage]:
+    """Every message that the scope lets through, last first; those to a recipient when a part of it is given."""
+    found = outbox()
+    return found.filter(to__icontains=recipient.strip()) if recipient.strip() else found

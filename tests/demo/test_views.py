@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+import json
+from uuid import uuid4
+
+import pytest
+from django.template import TemplateDoesNotExist
+from django.template.loader import get_template
+from django.test import Client
+from django.urls import NoReverseMatch, reverse
+
+from sanscouture.accounts.models import User
+from sanscouture.demo.rules.cast import PASSWORD, PERSONAS
+from sanscouture.demo.services.cast import ensure_cast
+from sanscouture.notifications.services import Address, notify
+
+COORDINATOR = "coordination.maubeuge@demo.example"
+
+
+def sign_in(client: Client, email: str = COORDINATOR, **more: str):
+    return client.post("/demo/connexion/", {"email": email, **more})
+
+
+def test_a_button_signs_in(visitor) -> None:
+    page = visitor.get("/connexion/")
+    assert page.status_code == 200
+    assert page.text.count('name="email"') == len(PERSONAS)
+    assert "Copilote, pour la préfecture" in page.text
+    answer = sign_in(visitor)
+    assert answer.status_code == 302
+    assert visitor.get("/compte/").status_code == 200
+
+
+def test_it_goes_where_one_wanted_to_go_and_nowhere_else(visitor) -> None:
+    assert sign_in(visitor, next="/compte/").url == "/compte/"
+    assert sign_in(visitor, next="https://ailleurs.example/").url == "/"
+
+
+def test_only_the_cast_has_a_button(visitor) -> None:
+    User.objects.create_user("vraie@personne.example", PASSWORD)
+    assert sign_in(visitor, "vraie@personne.example").status_code == 404
+    assert sign_in(visitor, "").status_code == 404
+    assert visitor.get("/demo/connexion/").status_code == 405
+
+
+def test_the_password_opens_the_same_door(visitor) -> None:
+    answer = visitor.post("/connexion/", {"login": COORDINATOR, "password": PASSWORD})
+    assert answer.status_code == 302
+
+
+def test_nothing_of_it_exists_outside_the_demonstration(db: None) -> None:
+    User.objects.create_user(COORDINATOR, PASSWORD)
+    client = Client()
+    for path in ("/demo/connexion/", "/demo/boite-envoi/"):
+        assert client.get(path).status_code == 404
+    assert sign_in(client).status_code == 404
+    assert "_auth_user_id" not in client.session
+    assert "demo" not in client.get("/connexion/").text
+    with pytest.raises(NoReverseMatch):
+        reverse("demo:sign_in")
+    for name in ("sign_in", "banner", "outbox"):
+        with pytest.raises(TemplateDoesNotExist):
+            get_template(f"demo/{name}.html")
+
+
+def test_the_views_themselves_refuse_outside_the_demonstration(visitor, settings) -> None:
+    settings.DEMO = False
+    assert sign_in(visitor).status_code == 404
+    assert visitor.get("/demo/boite-envoi/").status_code == 404
+
+
+def test_the_outbox_shows_what_was_sent(visitor, django_capture_on_commit_callbacks) -> None:
+    notify(
+        "accounts.invitation",
+        to=[Address("accueil@toit-commun.example")],
+        programme_id=None,
+        context={"label": "Cité", "days": 14},
+        url="/invitation/abc/",
+    )
+    page = visitor.get("/demo/boite-envoi/")
+    assert "accueil@toit-commun.example" in page.text
+    assert "Démonstration" in page.text
+    assert "Aucun message" in visitor.get("/demo/boite-envoi/?destinataire=personne").text
+    link = page.context["table"].rows[0].pk
+    letter = visitor.get(f"/demo/boite-envoi/{link}/")
+    assert 'href="http://localhost:8000/invitation/abc/"' in letter.text
+    assert visitor.get(f"/demo/boite-envoi/{uuid4()}/").status_code == 404
+    assert visitor.post("/demo/boite-envoi/").status_code == 405
+
+
+def test_the_outbox_asks_as_much_for_one_message_as_for_many(visitor, assert_queries_do_not_grow) -> None:
+    def write() -> None:
+        to = [Address(f"a{rank}@b.example") for rank in range(6)]
+        notify("accounts.invitation", to=to, programme_id=None, context={"label": "Cité", "days": 14}, url="/x/")
+
+    assert_queries_do_not_grow(visitor, "/demo/boite-envoi/", write)
+
+
+def test_the_accounts_are_told_to_machines(cast, told) -> None:
+    found = json.loads(told("demo_accounts", "--json"))
+    assert len(found) == len(PERSONAS)
+    assert set(found[0]) == {"persona", "email", "password", "programme", "organisation"}
+    assert all(one["email"].endswith("@demo.example") and one["password"] == PASSWORD for one in found)
+    assert {one["programme"] for one in found} == {"Maubeuge", "Saint-Omer", "Sedan", ""}
+    assert COORDINATOR in told("demo_accounts")
+
+
+def test_the_cast_comes_once(cast) -> None:
+    assert ensure_cast() == 0
