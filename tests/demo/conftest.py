@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from copy import deepcopy
+from pathlib import Path
 
 import pytest
-from django.core.management import call_command
+from django.conf import settings
 from django.test import Client, override_settings
 
+import demo.site
+import sanscouture.demo
 from sanscouture.demo.services.cast import ensure_cast
 from sanscouture.programmes.services import load_starter_programmes
 from sanscouture.territories.services import load_starter_set
@@ -14,14 +17,11 @@ from sanscouture.territories.services import load_starter_set
 
 @pytest.fixture
 def demo_mode() -> Iterator[None]:
-    """The site as `sanscouture demo` serves it."""
-    from django.conf import settings
-
-    with override_settings(
-        DEMO=True,
-        INSTALLED_APPS=["sanscouture.demo", *settings.INSTALLED_APPS],
-        ROOT_URLCONF="demo.site",
-    ):
+    """The site as `sanscouture demo` serves it: its addresses and its templates (apps load once in a process)."""
+    templates = deepcopy(settings.TEMPLATES)
+    templates[0]["DIRS"] = [Path(sanscouture.demo.__file__).parent / "templates"]
+    templates[0]["OPTIONS"]["libraries"] = {"demo": "sanscouture.demo.templatetags.demo"}
+    with override_settings(DEMO=True, TEMPLATES=templates, ROOT_URLCONF=demo.site.__name__):
         yield
 
 
@@ -36,17 +36,3 @@ def cast(db: None, demo_mode: None) -> None:
 @pytest.fixture
 def visitor(cast: None) -> Client:
     return Client()
-
-
-@pytest.fixture
-def told() -> Any:
-    """Run a command and give what it wrote."""
-
-    def run(*words: str) -> str:
-        from io import StringIO
-
-        out = StringIO()
-        call_command(*words, stdout=out)
-        return out.getvalue()
-
-    return run

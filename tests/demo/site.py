@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from sanscouture.config.urls import handler429, urlpatterns as usual
+from sanscouture.config.urls import handler429
+from sanscouture.config.urls import urlpatterns as usual
 
 __all__ = ["handler429", "urlpatterns"]
 

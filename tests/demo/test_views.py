@@ -1,15 +1,18 @@
 from __future__ import annotations
 
 import json
+from io import StringIO
 from uuid import uuid4
 
 import pytest
+from django.core.management import call_command
 from django.template import TemplateDoesNotExist
 from django.template.loader import get_template
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
 from sanscouture.accounts.models import User
+from sanscouture.demo.management.commands import demo_accounts
 from sanscouture.demo.rules.cast import PASSWORD, PERSONAS
 from sanscouture.demo.services.cast import ensure_cast
 from sanscouture.notifications.services import Address, notify
@@ -89,20 +92,28 @@ def test_the_outbox_shows_what_was_sent(visitor, django_capture_on_commit_callba
 
 
 def test_the_outbox_asks_as_much_for_one_message_as_for_many(visitor, assert_queries_do_not_grow) -> None:
-    def write() -> None:
-        to = [Address(f"a{rank}@b.example") for rank in range(6)]
+    def write(count: int = 6) -> None:
+        to = [Address(f"a{rank}@b.example") for rank in range(count)]
         notify("accounts.invitation", to=to, programme_id=None, context={"label": "Cité", "days": 14}, url="/x/")
 
+    write(1)
     assert_queries_do_not_grow(visitor, "/demo/boite-envoi/", write)
 
 
-def test_the_accounts_are_told_to_machines(cast, told) -> None:
-    found = json.loads(told("demo_accounts", "--json"))
+def told(*words: str) -> str:
+    """What the command writes."""
+    out = StringIO()
+    call_command(demo_accounts.Command(), *words, stdout=out)
+    return out.getvalue()
+
+
+def test_the_accounts_are_told_to_machines(cast) -> None:
+    found = json.loads(told("--json"))
     assert len(found) == len(PERSONAS)
     assert set(found[0]) == {"persona", "email", "password", "programme", "organisation"}
     assert all(one["email"].endswith("@demo.example") and one["password"] == PASSWORD for one in found)
     assert {one["programme"] for one in found} == {"Maubeuge", "Saint-Omer", "Sedan", ""}
-    assert COORDINATOR in told("demo_accounts")
+    assert COORDINATOR in told()
 
 
 def test_the_cast_comes_once(cast) -> None:

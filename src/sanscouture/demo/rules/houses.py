@@ -25,7 +25,7 @@ class Offer:
 
 @dataclass(frozen=True)
 class House:
-    """An invented organisation. `commune`: INSEE code; `days`: its usual answer, in days; `brings`: to the programme."""
+    """An invented organisation. `commune`: INSEE code; `days`: its usual answer; `brings`: to the programme."""
 
     key: str
     programme: str

@@ -129,9 +129,7 @@ def _bring(persona: Persona, programme: Programme | None) -> bool:
     user = User.objects.filter(email=persona.email).first()
     made = user is None
     if user is None:
-        user = User.objects.create_user(
-            persona.email, None, first_name=persona.first_name, last_name=persona.last_name
-        )
+        user = User.objects.create_user(persona.email, None, first_name=persona.first_name, last_name=persona.last_name)
         user.password = _hashed()
         user.save(update_fields=["password"])
     if programme is None:
