@@ -34,11 +34,11 @@ class Persona:
         return f"{self.key.replace('_', '-')}@{DOMAIN}"
 
 
-_WHOLE = _("Toute la cité : les ruptures du matin, les parcours, les partenaires.")
+_WHOLE = _("Toute la cité : les ruptures du matin, les parcours, les partenaires.")
 _COHORT = _("Les parcours de toute la cité, et qui tient chaque fil.")
 _OWN = _("Les personnes que sa structure accompagne ou reçoit.")
 _RECEIVES = _("Les orientations que sa structure reçoit, et les personnes reçues.")
-_FIGURES = _("Le programme, ses partenaires et l’annuaire ; aucun nom d’habitant.")
+_FIGURES = _("Le programme, ses partenaires et l’annuaire ; aucun nom d’habitant.")
 
 PERSONAS: Sequence[Persona] = (
     Persona(

@@ -65,7 +65,7 @@ HOUSES: Sequence[House] = (
         "Agence pour l’emploi de la Sambre (fictive)",
         Kind.FRANCE_TRAVAIL,
         "59392",
-        "Copilote de la cité ; mobilise les prestations de droit commun.",
+        "Copilote de la cité ; mobilise les prestations de droit commun.",
         (
             Offer(
                 "club",
@@ -199,7 +199,7 @@ HOUSES: Sequence[House] = (
         "Association Un toit commun (fictive)",
         Kind.ASSOCIATION,
         "59392",
-        "Logement temporaire et médiation avec les bailleurs ; répond par courriel.",
+        "Logement temporaire et médiation avec les bailleurs ; répond par courriel.",
         (
             Offer(
                 "toit",
@@ -216,7 +216,7 @@ HOUSES: Sequence[House] = (
         "Maison de santé de la Place (fictive)",
         Kind.ASSOCIATION,
         "59392",
-        "Bilan de santé et accès aux soins ; répond par courriel.",
+        "Bilan de santé et accès aux soins ; répond par courriel.",
         (
             Offer(
                 "bilan",
@@ -347,7 +347,7 @@ HOUSES: Sequence[House] = (
         "Multi-accueil du Mail (fictif)",
         Kind.MUNICIPALITY,
         "08409",
-        "Accueille des immersions ; répond par courriel.",
+        "Accueille des immersions ; répond par courriel.",
         (
             Offer(
                 "immersion",
