@@ -116,7 +116,7 @@ def referral_page(referral: Referral, actor: Actor, sides: frozenset[Side]) -> R
 
 
 def _person_url(referral: Referral) -> str:
-    return f"/personnes/{referral.beneficiary_id}/"
+    return reverse("pathways:person", args=[referral.beneficiary_id])
 
 
 def _events(referral: Referral, *, receives: bool, veiled: str) -> list[dict[str, Any]]:
@@ -135,8 +135,3 @@ def _events(referral: Referral, *, receives: bool, veiled: str) -> list[dict[str
         for event in found
         if event.kind not in hidden
     ]
-
-
-def act_url(act: Act, referral: Referral) -> str:
-    """The address of an act on a referral."""
-    return reverse(f"pathways:referral_{act}", args=[referral.pk])

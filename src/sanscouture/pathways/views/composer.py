@@ -81,7 +81,7 @@ def compose(request: ActorRequest, need: Need) -> HttpResponse:
         "form": form,
         "refusal": refusal,
         "preview": preview(need, target, form),
-        "person_url": f"/personnes/{need.beneficiary_id}/",
+        "person_url": reverse("pathways:person", args=[need.beneficiary_id]),
         "here": f"{reverse('pathways:compose', args=[need.pk])}{target.query}",
         "change": reverse("pathways:compose", args=[need.pk]),
     }
@@ -188,6 +188,6 @@ def _choice(request: ActorRequest, need: Need) -> dict[str, Any]:
         "text": text,
         "found": found,
         "matches": offer.services_for(need),
-        "person_url": f"/personnes/{need.beneficiary_id}/",
+        "person_url": reverse("pathways:person", args=[need.beneficiary_id]),
         "change": reverse("pathways:compose", args=[need.pk]),
     }
