@@ -31,7 +31,7 @@ Accepted = Callable[[Invitation, User], None]
 def invite(
     email: str,
     *,
-    actor: Actor,
+    actor: Actor | str,
     language: str = "fr",
     context_label: str = "",
     context_id: UUID | None = None,
@@ -42,12 +42,12 @@ def invite(
     by the caller, who is called back by the function that ACCOUNTS_INVITATION_ACCEPTED names:
     `(invitation, user) -> None`, in the transaction of the acceptance and without row-level scope. `context_label`
     says what is joined (« Mission locale, cité de l’emploi de Maubeuge »), without a person's name; `context_id` lets
-    the caller find it again (the programme whose scope to open).
+    the caller find it again (the programme whose scope to open). `actor` is a label for a command without account.
     """
     invitation = Invitation(
         email=email.strip().lower(),
         language=language,
-        invited_by_id=actor.user_id,
+        invited_by_id=None if isinstance(actor, str) else actor.user_id,
         context_label=context_label,
         context_id=context_id,
     )

@@ -173,6 +173,9 @@ DSFR_CONTENT_IS_SAFE = False
 # Who a user is and where; access never imports the apps above it.
 ACCESS_GRANTS_LOADER = "sanscouture.programmes.selectors.grants_of"
 
+# Who may object to withdrawing a role: `check(grant) -> sentence`, empty when nothing is against it.
+ROLE_WITHDRAWAL_CHECKS: list[str] = []
+
 # What upper apps load from the folder of official data, after territories: `load(folder, advance=…) -> list[Report]`.
 TERRITORIES_FOLLOWERS = ["sanscouture.programmes.services.load_programmes"]
 

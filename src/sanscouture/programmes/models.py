@@ -227,6 +227,41 @@ class RoleGrant(ProgrammeModel):
         return f"{self.get_role_display()}"
 
 
+class InvitedRole(ProgrammeModel):
+    """The role that an invitation promises; held from the moment it is accepted."""
+
+    access_scope: ClassVar[Where] = Where(Kind.PROGRAMME, by_organisation=lambda ids: Q(organisation_id__in=ids))
+
+    invitation = models.OneToOneField(
+        "accounts.Invitation", models.PROTECT, verbose_name=_("invitation"), related_name="invited_role"
+    )
+    role = models.CharField(_("rôle"), max_length=24, choices=Role.choices)
+    organisation = models.ForeignKey(
+        "partners.Organisation", models.PROTECT, verbose_name=_("structure"), related_name="+", null=True, blank=True
+    )
+
+    class Meta:
+        verbose_name = _("rôle promis")
+        verbose_name_plural = _("rôles promis")
+        ordering = ("-created_at", "-id")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(role__in=sorted(ORGANISATION_ROLES), organisation__isnull=False)
+                | (~Q(role__in=sorted(ORGANISATION_ROLES)) & Q(organisation=None)),
+                name="invited_role_scope",
+                violation_error_message=_("Ce rôle se tient dans une structure, ou ne s’y tient pas."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(role=Role.NATIONAL_ANIMATOR),
+                name="invited_role_not_national",
+                violation_error_message=_("L’animation nationale ne se tient pas dans un programme."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()}"
+
+
 class NationalRole(Entity):
     """The nation's animation: aggregates only, never a name."""
 

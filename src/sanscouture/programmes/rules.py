@@ -1,12 +1,15 @@
-"""Names of programmes, and what their page says of their partners."""
+"""Names of programmes, what their page says of their partners, and who may open or withdraw a role."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
+from uuid import UUID
 
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
+from sanscouture.access.enums import ORGANISATION_ROLES, Role
 from sanscouture.partners.enums import PartnerCategory
 
 _LEGAL = re.compile(r"^(?:CA|CC|CU|Métropole)\s+(?:du |de la |de l’|des |de |d’)?")
@@ -48,3 +51,52 @@ def short_address(name: str, taken: Collection[str], official_id: str = "") -> s
 def missing_categories(counts: Mapping[str, int]) -> list[PartnerCategory]:
     """Give the categories of the programme's map in which nobody is a partner yet, in the order of the map."""
     return [category for category in PartnerCategory if not counts.get(category)]
+
+
+INVITING_ORDER = (
+    Role.ADVISER,
+    Role.OUTREACH_WORKER,
+    Role.ORGANISATION_MANAGER,
+    Role.PATHWAY_REFERENT,
+    Role.COPILOT,
+    Role.COORDINATOR,
+)
+"""The roles one is invited to, the most usual first."""
+
+
+def invitable_roles(*, whole_programme: bool) -> list[Role]:
+    """Give the roles that somebody may open: in their organisation only, or in the whole programme."""
+    return [role for role in INVITING_ORDER if whole_programme or role in ORGANISATION_ROLES]
+
+
+def against_inviting(
+    role: Role,
+    organisation_id: UUID | None,
+    *,
+    whole_programme: bool,
+    own: Collection[UUID],
+    partners: Collection[UUID],
+) -> str:
+    """Say what is against opening a role in a programme; nothing is an empty sentence.
+
+    A role of an organisation is held in one that is a partner today; the others are held in the programme itself.
+    `whole_programme`: the one who invites may do so everywhere, otherwise only in the organisations `own` (chapter 08).
+    """
+    if role not in INVITING_ORDER:
+        return _("Ce rôle ne s’ouvre pas depuis un programme.")
+    if (role in ORGANISATION_ROLES) is (organisation_id is None):
+        if organisation_id is None:
+            return _("Choisissez la structure où ce rôle est tenu.")
+        return _("Ce rôle se tient dans le programme, pas dans une structure.")
+    if organisation_id is not None and organisation_id not in partners:
+        return _("Cette structure n’est pas partenaire du programme : ajoutez-la d’abord.")
+    if not whole_programme and organisation_id not in own:
+        return _("Vous pouvez inviter dans votre structure seulement.")
+    return ""
+
+
+def against_withdrawing(role: Role, *, coordinators: int) -> str:
+    """Say what is against withdrawing a role: a programme always keeps a coordinator."""
+    if role is Role.COORDINATOR and coordinators <= 1:
+        return _("C’est la dernière personne à la coordination : invitez-en une autre avant de retirer ce rôle.")
+    return ""

@@ -5,13 +5,16 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.contrib.postgres.aggregates import StringAgg
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 
 from sanscouture.access.actor import Actor, Grant
 from sanscouture.access.enums import Perm, Role
+from sanscouture.accounts.models import User
 from sanscouture.partners.enums import PartnerCategory
+from sanscouture.partners.models import Organisation
 from sanscouture.programmes.models import (
     CoPilot,
+    InvitedRole,
     NationalRole,
     Partnership,
     Perimeter,
@@ -181,3 +184,45 @@ def partnerships_of(programme: Programme, actor: Actor, *, ended: bool = False) 
     found = Partnership.objects.visible_to(actor, Perm.PROGRAMME_READ).filter(programme=programme)
     found = found.filter(~Q(until=None) if ended else Q(until=None))
     return list(found.select_related("organisation", "referent").order_by("organisation__name_key", "pk"))
+
+
+def participation_of(organisation: Organisation, actor: Actor) -> list[Partnership]:
+    """Give the partnerships of an organisation in the programmes that an actor may see, those of today first."""
+    found = Partnership.objects.visible_to(actor, Perm.PROGRAMME_READ).filter(organisation=organisation)
+    return list(found.select_related("programme").order_by(F("until").desc(nulls_first=True), "programme__name"))
+
+
+def members_of(programme: Programme, actor: Actor, *, text: str = "") -> QuerySet[RoleGrant]:
+    """Give the roles held today in a programme, of those whose account or organisation answers to a text.
+
+    Each says whether this actor `may_withdraw` it.
+    """
+    found = RoleGrant.objects.visible_to(actor, Perm.PROGRAMME_READ).filter(programme=programme, revoked_at=None)
+    for word in text.split():
+        found = found.filter(
+            Q(user__first_name__icontains=word)
+            | Q(user__last_name__icontains=word)
+            | Q(organisation__name_key__contains=search_key(word))
+        )
+    mine = RoleGrant.objects.visible_to(actor, Perm.COLLEAGUE_INVITE).filter(pk=OuterRef("pk"))
+    return found.select_related("user", "organisation").annotate(may_withdraw=Exists(mine))
+
+
+def waiting_invitations(programme: Programme, actor: Actor) -> list[InvitedRole]:
+    """Give the invitations that an actor may send again or cancel, the latest first."""
+    found = InvitedRole.objects.visible_to(actor, Perm.COLLEAGUE_INVITE).filter(
+        programme=programme, invitation__accepted_at=None, invitation__revoked_at=None
+    )
+    return list(found.select_related("invitation__invited_by", "organisation").order_by("-created_at", "pk"))
+
+
+def accounts_of(programme: Programme) -> QuerySet[User]:
+    """Give the accounts that hold a role in a programme: who may be its referents."""
+    held = RoleGrant.objects.filter(programme=programme, revoked_at=None).order_by()
+    return User.objects.filter(pk__in=held.values("user")).order_by("last_name", "first_name", "pk")
+
+
+def partners_of(programme: Programme) -> QuerySet[Organisation]:
+    """Give the organisations that are partners today."""
+    held = Partnership.objects.filter(programme=programme, until=None).order_by()
+    return Organisation.objects.filter(pk__in=held.values("organisation")).order_by("name_key", "pk")
