@@ -16,7 +16,7 @@ from sanscouture.directory.models import Service
 from sanscouture.partners.enums import OrganisationKind
 from sanscouture.partners.models import Organisation
 from sanscouture.pathways.enums import ReferralState, RuptureRule
-from sanscouture.pathways.models import Appointment, Barrier, Need, Pathway, Referent, Referral, Rupture, Step
+from sanscouture.pathways.models import Appointment, Barrier, Need, Pathway, Referent, Referral, Rupture, Step, Strength
 from sanscouture.people.enums import InvolvementKind
 from sanscouture.people.models import AttachmentRequest, Basis, Beneficiary, Involvement
 from sanscouture.programmes.models import Partnership, Programme, RoleGrant
@@ -192,6 +192,16 @@ class BarrierFactory(DjangoModelFactory[Barrier]):
     field = 5
     severity = 2
     updated_by = factory.SelfAttribute("beneficiary.created_by")
+
+
+class StrengthFactory(DjangoModelFactory[Strength]):
+    class Meta:
+        model = Strength
+
+    beneficiary = factory.SubFactory(BeneficiaryFactory)
+    programme = factory.SelfAttribute("beneficiary.programme")
+    label = "Parle trois langues"
+    created_by = factory.SelfAttribute("beneficiary.created_by")
 
 
 class NeedFactory(DjangoModelFactory[Need]):

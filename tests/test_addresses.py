@@ -25,13 +25,14 @@ from factories import (
     RuptureFactory,
     ServiceFactory,
     StepFactory,
+    StrengthFactory,
 )
 from personas import Persona, persona
 from sanscouture.access.decorators import Requirement
 from sanscouture.access.enums import ORGANISATION_ROLES, Perm, Role
 from sanscouture.access.matrix import MATRIX
 from sanscouture.partners.models import Organisation
-from sanscouture.pathways.models import Need, Pathway, Referral, Rupture, Step
+from sanscouture.pathways.models import Need, Pathway, Referral, Rupture, Step, Strength
 from sanscouture.people.models import AttachmentRequest, Basis, Beneficiary
 from sanscouture.programmes.models import Programme, RoleGrant
 
@@ -101,6 +102,7 @@ OBJECTS: dict[type[models.Model], Callable[[World], models.Model]] = {
     Need: lambda world: NeedFactory(beneficiary=world.pathway().beneficiary),
     Pathway: World.pathway,
     Step: lambda world: StepFactory(pathway=world.pathway()),
+    Strength: lambda world: StrengthFactory(beneficiary=world.person()),
     Referral: World.referral,
     Rupture: lambda world: RuptureFactory(referral__need__beneficiary=world.person()),
     RoleGrant: World.grant,
@@ -110,6 +112,7 @@ OBJECTS: dict[type[models.Model], Callable[[World], models.Model]] = {
 
 MORE: dict[str, Callable[[Any], dict[str, Any]]] = {
     "pathways:appointment_file": lambda referral: {"appointment": AppointmentFactory(referral=referral).pk},
+    "pathways:diagnosis_save": lambda _person: {"field": 5},
     "directory:service": lambda _nothing: {"pk": ServiceFactory().pk},
 }
 """What an address needs beside its object."""

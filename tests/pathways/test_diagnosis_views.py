@@ -14,6 +14,7 @@ from factories import (
     OrganisationFactory,
     PathwayFactory,
     ServiceFactory,
+    StrengthFactory,
 )
 from personas import Persona
 from sanscouture.audit.models import JournalEntry
@@ -104,7 +105,7 @@ def test_a_field_saved_by_htmx_answers_its_status_and_its_services(person, advis
     said = answer.content.decode()
     assert answer.status_code == 200
     assert "<html" not in said
-    assert said.strip().startswith("Enregistré")
+    assert said.strip().startswith("Enregistré à")
     assert 'hx-swap-oob="true"' in said
     assert 'name="version" value="1"' in said
 
@@ -120,7 +121,9 @@ def test_two_people_at_once_see_both_and_nothing_typed_is_lost(person, adviser, 
     assert 'value="4"' in said
     fragment = adviser.client.post(row(person), ticked, headers=HTMX)
     assert (fragment.status_code, fragment["HX-Retarget"], fragment["HX-Reswap"]) == (409, "#champ-5", "outerHTML")
-    assert adviser.client.post(row(person), {**ticked, "version": "4"}).status_code == 302
+    again = adviser.client.post(row(person), {**ticked, "version": "4", "both": "1"}, headers=HTMX)
+    assert (again.status_code, again["HX-Retarget"]) == (200, "#champ-5")
+    assert "entre-temps" not in again.content.decode()
 
 
 def test_a_conflict_in_health_shows_the_weight_alone(person, adviser) -> None:
@@ -174,6 +177,16 @@ def test_a_strength_without_words_is_refused(person, adviser) -> None:
     assert not Strength.objects.exists()
 
 
+def test_health_is_read_by_those_on_its_step_alone(person, adviser, coordinator) -> None:
+    BarrierFactory(beneficiary=person, field=8, severity=3)
+    NeedFactory(beneficiary=person, field=8, label="Soutien psychologique")
+    said = coordinator.client.get(page(person)).content.decode()
+    assert "Champ réservé" in said
+    assert "Soutien psychologique" not in said
+    assert coordinator.client.post(row(person, 8), {"severity": "1", "version": "1"}).status_code == 404
+    assert "Soutien psychologique" in adviser.client.get(page(person)).content.decode()
+
+
 def test_the_diagnosis_is_closed_to_others(person, other_programme_adviser, copilot, client, ticked) -> None:
     BarrierFactory(beneficiary=person)
     for url in (page(person), row(person), strength_url(person)):
@@ -185,9 +198,7 @@ def test_the_diagnosis_is_closed_to_others(person, other_programme_adviser, copi
 
 
 def test_the_diagnosis_keeps_to_its_methods(person, adviser) -> None:
-    strength = Strength.objects.create(
-        programme=person.programme, beneficiary=person, label="Permis B", created_by=adviser.user
-    )
+    strength = StrengthFactory(beneficiary=person)
     remove = reverse("pathways:strength_remove", args=[strength.pk])
     assert adviser.client.post(page(person)).status_code == 405
     for url in (row(person), strength_url(person), remove):
@@ -195,6 +206,8 @@ def test_the_diagnosis_keeps_to_its_methods(person, adviser) -> None:
 
 
 def test_the_diagnosis_asks_no_more_for_more(person, adviser, service, assert_queries_do_not_grow) -> None:
+    NeedFactory(beneficiary=person)
+
     def grow() -> None:
         for field in range(1, 9):
             BarrierFactory(beneficiary=person, field=field)

@@ -24,7 +24,6 @@ from sanscouture.directory.rules import vocabulary
 from sanscouture.partners.enums import OrganisationKind
 from sanscouture.pathways.enums import NeedState
 from sanscouture.pathways.models import Need
-from sanscouture.pathways.services import needs as services
 from sanscouture.people.models import Beneficiary
 
 LICENCE = "mobilite--preparer-un-permis"
@@ -186,6 +185,16 @@ def test_a_need_whose_referral_waits_is_not_closed(need, adviser) -> None:
     assert "attend encore sa réponse" in answer.content.decode()
 
 
+def test_a_health_need_is_read_by_those_on_its_step_alone(person, adviser, coordinator) -> None:
+    need = NeedFactory(beneficiary=person, field=8, label="Soutien psychologique")
+    said = coordinator.client.get(page(need)).content.decode()
+    assert "Besoin réservé" in said
+    assert "psychologique" not in said
+    assert coordinator.client.post(close(need), {"state": "covered"}).status_code == 404
+    assert coordinator.client.post(reopen(need)).status_code == 404
+    assert "psychologique" in adviser.client.get(page(need)).content.decode()
+
+
 def test_a_sensitive_recipient_keeps_its_veil(need, adviser, coordinator) -> None:
     sensitive = OrganisationFactory(name="Csapa Les Tilleuls", kind=OrganisationKind.CSAPA)
     ReferralFactory(need=need, recipient=sensitive)
@@ -219,8 +228,3 @@ def test_the_page_of_a_need_asks_no_more_for_more(need, adviser, assert_queries_
             ServiceFactory()
 
     assert_queries_do_not_grow(adviser.client, page(need), grow, budget=30)
-
-
-def test_services_do_what_the_screens_ask(person, adviser) -> None:
-    need = services.open_need(person, field=5, label=" Un vélo ", actor=adviser.actor)
-    assert need.label == "Un vélo"

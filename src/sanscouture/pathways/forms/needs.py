@@ -25,7 +25,7 @@ class NeedForm(Form):
     label = forms.CharField(
         label=_("Le besoin en quelques mots"),
         max_length=200,
-        help_text=_("Par exemple « Un moyen d’aller travailler à 5 heures du matin »."),
+        help_text=_("Par exemple « Un moyen d’aller travailler à 5 heures du matin »."),
         error_messages={"required": _("Dites le besoin en quelques mots.")},
     )
     due_on = forms.DateField(
@@ -47,7 +47,7 @@ class NeedForm(Form):
             del self.fields["label"]
             chosen.choices = [("", _("Choisissez le service utile")), *themes]
             chosen.label, chosen.required = _("Le service utile"), True
-            chosen.help_text = _("La santé ne se décrit pas : dites seulement quel service aiderait.")
+            chosen.help_text = _("La santé ne se décrit pas : dites seulement quel service aiderait.")
             chosen.error_messages["required"] = _("Choisissez le service utile.")
 
     def clean_due_on(self) -> Any:
@@ -70,9 +70,9 @@ class CloseNeedForm(Form):
         label=_("Comment se ferme-t-il\u00a0?"),
         widget=forms.RadioSelect,
         choices=[
-            (NeedState.COVERED, _("Couvert : la personne a ce qu’il lui fallait")),
-            (NeedState.WITHDRAWN, _("Retiré : la personne n’en a plus besoin, ou ne le souhaite plus")),
-            (NeedState.UNCOVERED, _("Sans solution : aucune offre ne répond")),
+            (NeedState.COVERED, _("Couvert : la personne a ce qu’il lui fallait")),
+            (NeedState.WITHDRAWN, _("Retiré : la personne n’en a plus besoin, ou ne le souhaite plus")),
+            (NeedState.UNCOVERED, _("Sans solution : aucune offre ne répond")),
         ],
         error_messages={"required": _("Choisissez comment le besoin se ferme.")},
     )
@@ -80,7 +80,7 @@ class CloseNeedForm(Form):
         label=_("Motif"),
         required=False,
         max_length=300,
-        help_text=_("Demandé quand il n’y a pas de solution : il sert à faire évoluer l’offre. Rien sur la santé."),
+        help_text=_("Demandé quand il n’y a pas de solution : il sert à faire évoluer l’offre. Rien sur la santé."),
     )
 
     def clean(self) -> dict[str, Any]:

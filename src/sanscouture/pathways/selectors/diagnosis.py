@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from sanscouture.access.actor import Actor
 from sanscouture.directory.enums import ActionField
 from sanscouture.directory.rules import vocabulary
 from sanscouture.directory.selectors import ServiceMatches
@@ -14,6 +15,7 @@ from sanscouture.directory.selectors.matching import matching_services_by
 from sanscouture.pathways.enums import NeedState
 from sanscouture.pathways.models import Barrier, Need, Strength
 from sanscouture.pathways.rules import diagnosis as rules
+from sanscouture.pathways.selectors.needs import readable
 from sanscouture.pathways.selectors.offer import person_facts, wanted_in
 from sanscouture.people.models import Beneficiary
 
@@ -22,12 +24,16 @@ SHOWN = 3
 
 @dataclass(frozen=True)
 class FieldRow:
-    """One of the eight fields for one person; `barrier` is None while nobody looked at it."""
+    """One of the eight fields for one person; `barrier` is None while nobody looked at it.
+
+    `veiled`: health, for a reader who is not on that step (chapter 02).
+    """
 
     field: int
     barrier: Barrier | None
     services: ServiceMatches
     needs: Sequence[Need]
+    veiled: bool = False
 
     @property
     def label(self) -> str:
@@ -54,16 +60,23 @@ class FieldRow:
         return [*facts, (_("Situations"), ticked), (_("Objectif"), objective), (_("Précision"), saved.note)]
 
 
-def field_rows(person: Beneficiary, fields: Sequence[int] = rules.FIELDS) -> list[FieldRow]:
+def field_rows(person: Beneficiary, actor: Actor, fields: Sequence[int] = rules.FIELDS) -> list[FieldRow]:
     """Gather fields of a person's diagnosis: one reading of the offer for all, however many they are."""
     saved = Barrier.objects.get_queryset().filter(beneficiary=person, field__in=fields).select_related("updated_by")
     barriers = {barrier.field: barrier for barrier in saved.order_by("field")}
     opened = Need.objects.get_queryset().filter(beneficiary=person, state=NeedState.OPEN, field__in=fields)
-    needs = list(opened.order_by("created_at", "pk"))
+    needs = list(opened.select_related("beneficiary").prefetch_related("referrals").order_by("created_at", "pk"))
+    hidden = {need.field for need in needs if not readable(need, actor)}
     wanted = {field: wanted_in(field, barriers.get(field)) for field in fields}
     services = matching_services_by(wanted, person_facts(person), limit=SHOWN)
     return [
-        FieldRow(field, barriers.get(field), services[field], [need for need in needs if need.field == field])
+        FieldRow(
+            field,
+            None if field in hidden else barriers.get(field),
+            services[field],
+            [need for need in needs if need.field == field and field not in hidden],
+            veiled=field in hidden,
+        )
         for field in fields
     ]
 

@@ -16,8 +16,9 @@ from sanscouture.core import clock
 from sanscouture.directory.enums import ActionField, Criterion, Verdict
 from sanscouture.directory.rules import vocabulary
 from sanscouture.directory.selectors import ServiceMatches
-from sanscouture.pathways.enums import NeedState
+from sanscouture.pathways.enums import NeedState, ReferralState
 from sanscouture.pathways.models import Need, Referral
+from sanscouture.pathways.rules.diagnosis import HEALTH
 from sanscouture.pathways.selectors.boxes import TimeLeft, badge, named
 from sanscouture.pathways.selectors.offer import services_for
 from sanscouture.pathways.selectors.referrals import local_day, standing_of
@@ -79,6 +80,15 @@ def need_page(need: Need, actor: Actor) -> NeedPage:
         blocking=_blocking(services) if services else "",
         search_url=_search_url(need),
     )
+
+
+def readable(need: Need, actor: Actor) -> bool:
+    """Say whether the words of a need may be read: in health, by those on that step alone (chapter 02)."""
+    if need.field != HEALTH:
+        return True
+    received = {referral.recipient_id for referral in need.referrals.all() if referral.state != ReferralState.DRAFT}
+    on_step = {need.owner_organisation_id, need.beneficiary.captured_by_id, *received}
+    return not on_step.isdisjoint(actor.organisations(need.programme_id))
 
 
 def whole(need: Need) -> Need:

@@ -39,6 +39,7 @@ class Line:
     person_id: Any
     refusal: str = ""
     conflict: bool = False
+    just_saved: bool = False
 
     @property
     def need_url(self) -> str:
@@ -65,9 +66,7 @@ def diagnosis(request: ActorRequest, person: Beneficiary) -> HttpResponse:
 @requires(Perm.PERSON_EDIT, of=Beneficiary)
 def save_field(request: ActorRequest, person: Beneficiary, field: int) -> HttpResponse:
     """Save one field; a fragment for htmx, else back to its row."""
-    if field not in FIELDS:
-        raise Http404
-    line = _line(person, field_rows(person, [field])[0], request.POST)
+    line = _line(person, _row(request, person, field), request.POST)
     if not line.form.is_valid():
         refusal = " ".join(str(error) for errors in line.form.errors.values() for error in errors)
         return _refused(request, person, replace(line, refusal=refusal), 422)
@@ -78,9 +77,12 @@ def save_field(request: ActorRequest, person: Beneficiary, field: int) -> HttpRe
     except Refused as refused:
         return _refused(request, person, replace(line, refusal=str(refused)), 422)
     if request.htmx:  # type: ignore[attr-defined]
-        fresh = _line(person, field_rows(person, [field])[0])
-        return render(request, "pathways/diagnosis_saved.html", {"line": fresh})
-    messages.success(request, _("« %(field)s » est enregistré.") % {"field": line.row.label})
+        fresh = _line(person, _row(request, person, field))
+        context = {"line": replace(fresh, just_saved=True)}
+        if "both" in request.POST:
+            return _whole_row(request, context)
+        return render(request, "pathways/diagnosis_saved.html", context)
+    messages.success(request, _("« %(field)s » est enregistré.") % {"field": line.row.label})
     return redirect(f"{reverse('pathways:diagnosis', args=[person.pk])}#champ-{field}")
 
 
@@ -127,7 +129,7 @@ def _page(
     strengths: dict[str, Any] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    rows = field_rows(person)
+    rows = field_rows(person, request.actor)
     lines = [instead if instead and instead.row.field == row.field else _line(person, row) for row in rows]
     context = {
         "lines": lines,
@@ -136,6 +138,14 @@ def _page(
         **(strengths or _strengths(request, person, StrengthForm(), "")),
     }
     return render(request, "pathways/diagnosis.html", context, status=status)
+
+
+def _row(request: ActorRequest, person: Beneficiary, field: int) -> FieldRow:
+    """One field as this reader may see it; 404 where there is none, or where it is not for this reader."""
+    rows = field_rows(person, request.actor, [field]) if field in FIELDS else []
+    if not rows or rows[0].veiled:
+        raise Http404
+    return rows[0]
 
 
 def _line(person: Beneficiary, row: FieldRow, data: Any = None) -> Line:
@@ -155,8 +165,13 @@ def _refused(request: ActorRequest, person: Beneficiary, line: Line, status: int
         return _page(request, person, instead=line, status=status)
     if not line.conflict:
         return render(request, "pathways/diagnosis_status.html", {"line": line}, status=status)
-    answer = render(request, "pathways/diagnosis_row.html", {"line": line}, status=status)
-    return reswap(retarget(answer, f"#champ-{line.row.field}"), "outerHTML")
+    return _whole_row(request, {"line": line}, status)
+
+
+def _whole_row(request: ActorRequest, context: dict[str, Line], status: int = 200) -> HttpResponse:
+    """Put a whole row in place of the one on the page: for a conflict, and when it is settled."""
+    answer = render(request, "pathways/diagnosis_row.html", context, status=status)
+    return reswap(retarget(answer, f"#champ-{context['line'].row.field}"), "outerHTML")
 
 
 def _strengths(request: ActorRequest, person: Beneficiary, form: StrengthForm, refusal: str) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,7 +20,7 @@ from sanscouture.pathways.enums import NeedState
 from sanscouture.pathways.forms.needs import CloseNeedForm, NeedForm
 from sanscouture.pathways.models import Barrier, Need
 from sanscouture.pathways.rules.diagnosis import FIELDS, suggested_theme
-from sanscouture.pathways.selectors.needs import need_page
+from sanscouture.pathways.selectors.needs import need_page, readable
 from sanscouture.pathways.selectors.offer import chosen_service
 from sanscouture.pathways.services import needs as services
 from sanscouture.people.models import Beneficiary
@@ -65,8 +65,10 @@ def new_need(request: ActorRequest, person: Beneficiary) -> HttpResponse:
 def need(request: ActorRequest, need: Need) -> HttpResponse:
     """One need: who holds it and until when, what was tried, which services match now."""
     record(request.actor, "need.read", need, read=True)
-    page = need_page(need, request.actor)
     person_url = f"/personnes/{need.beneficiary_id}/"
+    if not readable(need, request.actor):
+        return render(request, "pathways/need_reserved.html", {"need": need, "person_url": person_url})
+    page = need_page(need, request.actor)
     return render(request, "pathways/need.html", {"page": page, "need": page.need, "person_url": person_url})
 
 
@@ -74,6 +76,7 @@ def need(request: ActorRequest, need: Need) -> HttpResponse:
 @requires(Perm.PERSON_EDIT, of=Need)
 def close_need(request: ActorRequest, need: Need) -> HttpResponse:
     """Close a need: covered, withdrawn, or without solution and why."""
+    _must_be_readable(request, need)
     form = CloseNeedForm(request.POST or None)
     refusal, status = "", 200
     if request.method == "POST":
@@ -95,6 +98,7 @@ def close_need(request: ActorRequest, need: Need) -> HttpResponse:
 @requires(Perm.PERSON_EDIT, of=Need)
 def reopen_need(request: ActorRequest, need: Need) -> HttpResponse:
     """Open a closed need again."""
+    _must_be_readable(request, need)
     try:
         services.reopen_need(need, actor=request.actor)
     except Conflict as conflict:
@@ -102,6 +106,11 @@ def reopen_need(request: ActorRequest, need: Need) -> HttpResponse:
     else:
         messages.success(request, _("Le besoin est de nouveau ouvert."))
     return redirect("pathways:need", pk=need.pk)
+
+
+def _must_be_readable(request: ActorRequest, need: Need) -> None:
+    if not readable(need, request.actor):
+        raise Http404
 
 
 def _suggested(field: int, barrier: Barrier | None, service: Service | None) -> dict[str, str]:
