@@ -175,13 +175,13 @@ def close_rupture(rupture: Rupture, *, act: ClosingAct, reason: str = "", actor:
     (chapter 02). Raises Refused without words, Conflict when somebody else has caught up.
     """
     if act not in rules.BY_HAND:
-        raise Refused(_("Cet acte se fait dans l’orientation ou le parcours : la rupture se ferme d’elle-même."))
+        raise Refused(_("Cet acte se fait dans l’orientation ou le parcours : la rupture se ferme d’elle-même."))
     if not reason.strip():
         raise Refused(_("Écrivez en une phrase ce qui s’est passé ou pourquoi."))
     row = Rupture.objects.get_queryset().select_for_update(of=("self",)).get(pk=rupture.pk)
     if row.closed_at is not None:
         said = {"act": row.get_closing_act_display()}
-        raise Conflict(_("Quelqu’un a déjà rattrapé cette rupture : %(act)s.") % said)
+        raise Conflict(_("Quelqu’un a déjà rattrapé cette rupture : %(act)s.") % said)
     row.closed_at, row.closed_by_id = clock.now(), actor.user_id
     row.closing_act, row.closing_reason = act, reason.strip()[:300]
     row.quiet_until = clock.today() + timedelta(days=rules.QUIET_DAYS)
@@ -199,7 +199,7 @@ def entrust_rupture(rupture: Rupture, *, user: User, organisation: Organisation,
     """
     pathway = Pathway.objects.get_queryset().filter(beneficiary=rupture.beneficiary_id, closed_on=None).first()
     if pathway is None:
-        raise Refused(_("Cette personne n’a pas de parcours ouvert : ouvrez-le d’abord."))
+        raise Refused(_("Cette personne n’a pas de parcours ouvert : ouvrez-le d’abord."))
     takes_part = rupture.beneficiary.involvements.filter(organisation=organisation, until=None)
     works_there = RoleGrant.objects.get_queryset().filter(
         user=user, programme_id=rupture.programme_id, organisation=organisation, revoked_at=None
