@@ -31,8 +31,8 @@ class TestList:
         page = adviser.client.get(PARTNERS).content.decode()
         assert "Mission locale des Trois-Ponts" in page
         assert "Ajouter un partenaire" not in page
-        page = adviser.client.get(f"{PARTNERS}?categorie=training").content.decode()
-        assert "Aucun partenaire ici" in page
+        end_partnership(partnership, actor="essai")
+        assert "Aucun partenaire ici" in adviser.client.get(PARTNERS).content.decode()
 
     def test_the_coordination_may_edit_and_take_up_again(self, coordinator: Persona, partnership: Partnership) -> None:
         assert "Ajouter un partenaire" in coordinator.client.get(PARTNERS).content.decode()

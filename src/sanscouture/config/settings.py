@@ -174,7 +174,7 @@ DSFR_CONTENT_IS_SAFE = False
 ACCESS_GRANTS_LOADER = "sanscouture.programmes.selectors.grants_of"
 
 # Who may object to withdrawing a role: `check(grant) -> sentence`, empty when nothing is against it.
-ROLE_WITHDRAWAL_CHECKS: list[str] = []
+ROLE_WITHDRAWAL_CHECKS = ["sanscouture.pathways.selectors.handover.against_withdrawal"]
 
 # What upper apps load from the folder of official data, after territories: `load(folder, advance=…) -> list[Report]`.
 TERRITORIES_FOLLOWERS = ["sanscouture.programmes.services.load_programmes"]

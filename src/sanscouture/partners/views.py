@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -62,4 +64,6 @@ def organisation(request: ActorRequest, pk: UUID) -> HttpResponse:
         (_("Adresse électronique"), found.email),
         (_("Source"), found.source),
     ]
-    return render(request, "partners/organisation.html", {"organisation": found, "identity": identity, "map": here})
+    search = f"{reverse('directory:search')}?{urlencode({'lieu': '', 'q': found.name})}"
+    context = {"organisation": found, "identity": identity, "map": here, "search": search}
+    return render(request, "partners/organisation.html", context)

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from sanscouture.access.decorators import ActorRequest, requires
 from sanscouture.access.enums import Perm
-from sanscouture.partners.enums import PartnerCategory
 from sanscouture.partners.models import Organisation
 from sanscouture.partners.selectors import organisations_matching
 from sanscouture.partners.services import create_organisation
@@ -47,17 +46,11 @@ acts = require_http_methods(["GET", "HEAD", "POST"])
 @requires(Perm.PROGRAMME_READ, of=Programme, by="slug")
 def partners(request: ActorRequest, programme: Programme) -> HttpResponse:
     """The partners of today by category, and those that left."""
-    asked = request.GET.get("categorie", "")
     alliance = alliance_of(programme, request.actor)
-    shown = [
-        each
-        for each in (alliance.categories if alliance else [])
-        if each.count and (asked not in PartnerCategory.values or each.category == asked)
-    ]
     context = {
         "programme": programme,
         "alliance": alliance,
-        "shown": shown,
+        "shown": [each for each in (alliance.categories if alliance else []) if each.count],
         "ended": partnerships_of(programme, request.actor, ended=True),
         "may_edit": request.actor.holds_in(Perm.PROGRAMME_EDIT, programme.pk),
     }
