@@ -1,7 +1,7 @@
 from django.urls import URLPattern, URLResolver, path
 
-from sanscouture.pathways.enums import Act
-from sanscouture.pathways.views import acts, composer, diagnosis, needs, people, person_acts, referrals
+from sanscouture.pathways.enums import Act, Proposal
+from sanscouture.pathways.views import acts, composer, diagnosis, needs, people, person_acts, referrals, ruptures
 
 app_name = "pathways"
 ANSWERS = (Act.RECEIVE, Act.ACCEPT, Act.PROPOSE, Act.WAIT, Act.REFUSE, Act.ASK, Act.MISS, Act.PAUSE, Act.RESUME)
@@ -45,4 +45,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("points-d-appui/<uuid:pk>/retirer/", diagnosis.remove_strength, name="strength_remove"),
     path("programmes/<slug:slug>/personnes/", people.people, name="people"),
     path("programmes/<slug:slug>/personnes/nouvelle/", people.new, name="person_new"),
+    path("programmes/<slug:slug>/ruptures/", ruptures.ruptures, name="ruptures"),
+    path("ruptures/<uuid:pk>/", ruptures.rupture, name="rupture"),
+    path("ruptures/<uuid:pk>/appeler/", ruptures.catch_up, {"act": Proposal.CALL}, name="rupture_call"),
+    path("ruptures/<uuid:pk>/clore/", ruptures.catch_up, {"act": Proposal.CLOSE}, name="rupture_close"),
+    path("ruptures/<uuid:pk>/confier/", ruptures.catch_up, {"act": Proposal.ENTRUST}, name="rupture_entrust"),
+    path("ruptures/<uuid:pk>/relancer/", ruptures.catch_up, {"act": Proposal.REMIND}, name="rupture_remind"),
 ]
