@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from django.utils.translation import override
 
 from sanscouture.directory.enums import ActionField
 from sanscouture.directory.rules import vocabulary
@@ -33,7 +34,7 @@ def test_every_barrier_leads_to_known_thematiques_and_has_its_own_slug() -> None
     ]
     assert len({term.slug for term in every}) == len(every)
     assert all(set(term.thematiques) <= SLUGS for term in every)
-    assert all(term.source and term.version and term.label for term in every)
+    assert all(term.source and term.version and term.french and term.english for term in every)
 
 
 def test_health_situations_are_never_recorded() -> None:
@@ -61,3 +62,11 @@ def test_a_category_stands_for_its_thematiques() -> None:
 
 def test_a_term_is_found_by_its_slug() -> None:
     assert vocabulary.term("digital--no-device").label == "Absence d’équipement"
+
+
+def test_a_barrier_is_said_in_the_language_of_its_reader() -> None:
+    barrier = vocabulary.term("mobility--no-transport")
+    with override("en"):
+        assert barrier.label == "No means of transport"
+    with override("fr"):
+        assert barrier.label == "Aucun moyen de transport à disposition"

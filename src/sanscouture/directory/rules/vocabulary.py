@@ -11,6 +11,7 @@ from importlib.resources import files
 from typing import Any
 
 from data_inclusion.schema import v1
+from django.utils.translation import get_language
 
 from sanscouture.directory.enums import ActionField, ChainStage
 
@@ -54,11 +55,23 @@ LABELS: dict[str, str] = dict(
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
-    """One situation, objective or cross-cutting barrier: our stable slug, and where its words come from."""
+class Word:
+    """A stable slug of ours, and its words in both languages."""
 
     slug: str
-    label: str
+    french: str
+    english: str
+
+    @property
+    def label(self) -> str:
+        """The words in the reader's language."""
+        return self.english if (get_language() or "fr").startswith("en") else self.french
+
+
+@dataclass(frozen=True, slots=True)
+class Term(Word):
+    """One situation, objective or cross-cutting barrier, and where its words come from."""
+
     thematiques: tuple[str, ...]
     source: str
     version: str
@@ -67,11 +80,9 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
-class Constraint:
+class Constraint(Word):
     """A family of barriers in one action field, with its situations and objectives."""
 
-    slug: str
-    label: str
     field: ActionField
     situations: tuple[Term, ...]
     objectives: tuple[Term, ...]
@@ -161,13 +172,23 @@ def _mapping(slug: str) -> dict[str, Any]:
 
 
 def _term(entry: dict[str, Any]) -> Term:
-    return Term(**{**entry, "thematiques": tuple(entry["thematiques"])})
+    return Term(
+        slug=entry["slug"],
+        french=entry["label"],
+        english=entry["en"],
+        thematiques=tuple(entry["thematiques"]),
+        source=entry["source"],
+        version=entry["version"],
+        code=entry["code"],
+        restricted=entry.get("restricted", False),
+    )
 
 
 def _constraint(entry: dict[str, Any]) -> Constraint:
     return Constraint(
         slug=entry["slug"],
-        label=entry["label"],
+        french=entry["label"],
+        english=entry["en"],
         field=ActionField(entry["field"]),
         situations=tuple(_term(each) for each in entry["situations"]),
         objectives=tuple(_term(each) for each in entry["objectives"]),
