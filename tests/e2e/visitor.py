@@ -1,0 +1,76 @@
+"""Somebody in front of a window: what they do, in their words, and what their browser complains of."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+import pytest
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, expect
+
+from e2e.site import Site
+
+BROWSER = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(400)]
+EXPECTED = re.compile(r"the server responded with a status of (403|404|409|410|422)")
+
+
+@dataclass
+class Watch:
+    """What no page may do: write an error in the console, break the security policy, ask another host."""
+
+    url: str
+    complaints: list[str] = field(default_factory=list)
+
+    def over(self, context: BrowserContext) -> None:
+        context.on("console", self.heard)
+        context.on("weberror", lambda error: self.complaints.append(f"{error.page and error.page.url}: {error.error}"))
+        context.on("request", self.asked)
+
+    def heard(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"} and not EXPECTED.search(message.text):
+            self.complaints.append(f"{message.page and message.page.url}: {message.text}")
+
+    def asked(self, request: Request) -> None:
+        if not request.url.startswith((self.url, "data:", "blob:")):
+            self.complaints.append(f"{request.frame.url} asks another host: {request.url}")
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """A window, and the acts of the person in front of it."""
+
+    page: Page
+    site: Site
+
+    def sign_in(self, persona: str) -> None:
+        """Enter by the persona's button."""
+        self.page.goto("/connexion/")
+        form = self.page.locator("form", has=self.page.locator(f'input[value="{persona}@demo.example"]'))
+        form.get_by_role("button").click()
+        expect(self.page.get_by_role("heading", level=1)).to_be_visible()
+        assert "/connexion/" not in self.page.url
+
+    def go(self, path: str) -> None:
+        """Open a page that must answer well."""
+        answer = self.page.goto(path)
+        assert answer is not None
+        assert answer.status == 200, f"{path} answers {answer.status}"
+
+    def follow(self, name: str) -> None:
+        """Follow a link or press a button, by its name."""
+        target = self.page.get_by_role("link", name=name, exact=True)
+        target = target.or_(self.page.get_by_role("button", name=name, exact=True))
+        target.first.click()
+
+    def title(self) -> str:
+        return self.page.get_by_role("heading", level=1).inner_text()
+
+    def hrefs(self, pattern: str) -> list[str]:
+        """The addresses of the page's links that match, in order."""
+        links = self.page.locator("a[href]").evaluate_all("all => all.map(one => one.getAttribute('href'))")
+        return [link for link in links if re.fullmatch(pattern, link)]
+
+    def overflow(self) -> int:
+        """How many pixels the page is wider than the window."""
+        width: int = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        return width
