@@ -89,7 +89,7 @@ def main() -> int:
         words = ["-m", f"({words[1]}) and not reference", *words[2:]] if words[:1] == ["-m"] else words
         words = words if words[:1] == ["-m"] else ["-m", "not reference", *words]
     sys.stdout.flush()
-    command = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadgroup", *words]
+    command = [sys.executable, "-m", "pytest", "-n", "2", *words]
     return subprocess.run(command, env=environment, check=False).returncode
 
 

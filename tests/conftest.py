@@ -17,6 +17,7 @@ import pytest  # noqa: E402
 from django.conf import settings  # noqa: E402
 from django.db.models import query  # noqa: E402
 from pytest_django import DjangoDbBlocker  # noqa: E402
+from xdist.scheduler import LoadScopeScheduling  # noqa: E402
 
 import databases  # noqa: E402
 import scoping  # noqa: E402
@@ -33,6 +34,18 @@ pytest_plugins = ["personas"]
 def pytest_configure() -> None:
     """Hash passwords quickly: what is tested is ours, not the strength of PBKDF2."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+class BrowserTogether(LoadScopeScheduling):
+    """Tests go one by one to whoever is free, but those of the browser share one worker: one site, one Chromium."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "e2e" if "/e2e/" in nodeid else nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    return BrowserTogether(config, log)
 
 
 @pytest.fixture(scope="session")

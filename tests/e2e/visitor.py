@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, e
 
 from e2e.site import Site
 
-BROWSER = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(400)]
+BROWSER = [pytest.mark.browser, pytest.mark.timeout(400)]
 EXPECTED = re.compile(r"the server responded with a status of (403|404|409|410|422)")
 
 
