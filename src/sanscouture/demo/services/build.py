@@ -9,6 +9,7 @@ from django.conf import settings
 
 from sanscouture.core import clock
 from sanscouture.demo.services.cast import ensure_cast
+from sanscouture.demo.services.stories import saint_omer, sedan
 from sanscouture.directory.services import generate_offer, import_offer_file
 from sanscouture.programmes.services import load_programmes, load_starter_programmes
 from sanscouture.territories.services import import_territories
@@ -32,6 +33,7 @@ def build_demo(*, say: Say = lambda sentence: None, services: int = FICTITIOUS_S
         lambda: _bring_places(folder),
         lambda: _bring_directory(folder, services),
         _bring_cast,
+        _play,
     ]
     for step in steps:
         say(step())
@@ -56,3 +58,8 @@ def _bring_directory(folder: Path | None, services: int) -> str:
 
 def _bring_cast() -> str:
     return f"Comptes de démonstration\u00a0: {ensure_cast()} nouveaux, le {clock.today():%d/%m/%Y}."
+
+
+def _play() -> str:
+    people = sum(story.play() for story in (saint_omer, sedan))
+    return f"Histoires\u00a0: {people} personnes inventées."

@@ -15,14 +15,17 @@ from sanscouture.territories.services.geocoding import find_addresses
 
 
 @transaction.atomic
-def set_place(beneficiary: Beneficiary, *, address: str, actor: Actor) -> Beneficiary:
+def set_place(
+    beneficiary: Beneficiary, *, address: str, place: GeocodedAddress | None = None, actor: Actor
+) -> Beneficiary:
     """Keep an address, what a geocoder makes of it, and the three-valued QPV answer with its provenance.
 
+    `place`: what a geocoder already made of it; otherwise it is asked.
     Rule: a poor address is never « outside »; an empty one forgets the place (chapter 02). The answer, its reason, its
     source, score, distance to the border, generation and date are kept as they were that day.
     """
     text = address.strip()
-    place = next(iter(find_addresses(text, limit=1)), None)
+    place = place or next(iter(find_addresses(text, limit=1)), None)
     answer = qpv_of_place(place)
     beneficiary.address = text
     beneficiary.commune = _commune(place)

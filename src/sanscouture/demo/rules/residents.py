@@ -1,0 +1,191 @@
+"""Invented residents of Maubeuge's cohort: names, needs and the doors where each need may knock."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from random import Random
+
+FIRST_NAMES = (
+    "Aïcha", "Bastien", "Chimène", "Dorian", "Élodie", "Farid", "Gwenaëlle", "Hakim", "Ingrid", "Jordan", "Khadija",
+    "Ludivine", "Mamadou", "Nawel", "Océane", "Pawel", "Quentin", "Rokia", "Samira", "Tiago", "Ursula", "Vasile",
+    "Wassim", "Xavier", "Yasmina", "Zoé", "Abdou", "Brigitte", "Cihan", "Daria", "Émeline", "Fatou", "Grzegorz",
+    "Houria", "Ismaël", "Jennifer", "Kévin", "Lamia", "Moussa", "Nathalie", "Oksana", "Priscillien", "Rachida",
+    "Steevy",
+)  # fmt: skip
+LAST_NAMES = (
+    "Abrivent", "Bellencontre", "Cazerolle", "Diamanka-Roy", "Etchebar", "Fontenoise", "Gadarbi", "Hautecoeur-Lys",
+    "Izembart", "Jolivage", "Kassimi-Dor", "Lavandier", "Merzougal", "Noirfalise", "Ourdellah", "Pontavice-Sy",
+    "Quillemont", "Romarini", "Sadikhane", "Traoulé", "Urbanelle", "Vandestoque", "Wozniacki-Pré", "Yahiaté",
+    "Zielonkova", "Amrouchelle", "Boisvenu", "Camaradou", "Delafolie", "Elkourdine", "Ferrailleur", "Guinchard-Ba",
+    "Hocquetel", "Ibragimor", "Joséphat", "Kerboual", "Loriquet", "Mbaridé", "Nieuwbourg", "Oztürkan",
+    "Pelletrain", "Roukaya-Min", "Sauvegrain", "Tchouankem",
+)  # fmt: skip
+STRENGTHS = (
+    "Permis B", "Parle trois langues", "A tenu un stand au marché pendant deux ans", "Proche très présente",
+    "Bon bricoleur", "À l’aise avec les personnes âgées", "CAP cuisine", "Ponctualité remarquée en mission",
+    "Sait conduire un chariot élévateur", "Bénévole au club de football", "Motivation intacte", "Bac professionnel",
+    "A élevé trois enfants", "Connaît tout le quartier",
+)  # fmt: skip
+
+Door = tuple[str, str]
+"""An organisation of the cast and one of its services."""
+
+
+@dataclass(frozen=True)
+class Want:
+    """A need that people bring: its field, words, theme, the situation ticked, and the doors from the best one."""
+
+    field: int
+    label: str
+    theme: str
+    situation: str
+    doors: Sequence[Door]
+
+
+WANTS: Sequence[Want] = (
+    Want(
+        1,
+        "Retrouver un réseau et refaire son CV",
+        "preparer-sa-candidature--developper-son-reseau",
+        "network--long-unemployed",
+        (("agence", "club"), ("remparts", "garantie")),
+    ),
+    Want(
+        1,
+        "Trouver un métier qui plaise",
+        "choisir-un-metier--identifier-ses-points-forts-et-ses-competences",
+        "network--no-project",
+        (("remparts", "garantie"), ("agence", "club")),
+    ),
+    Want(
+        2,
+        "Parler mieux français pour travailler",
+        "lecture-ecriture-calcul--maitriser-le-francais",
+        "basic-skills--speaking-french",
+        (("mots_passants", "francais"), ("tilleuls", "droits")),
+    ),
+    Want(
+        3,
+        "Faire ses démarches en ligne sans aide",
+        "numerique--maitriser-les-fondamentaux-du-numerique",
+        "digital--device-not-mastered",
+        (("tilleuls", "clics"), ("ccas", "budget")),
+    ),
+    Want(
+        4,
+        "Une garde d’enfants pour aller en formation",
+        "famille--garde-denfants",
+        "family--child-under-three-without-care",
+        (("petits_pas", "garde"), ("tilleuls", "droits")),
+    ),
+    Want(
+        5,
+        "Un véhicule pour des horaires décalés",
+        "mobilite--acceder-a-un-vehicule",
+        "mobility--public-transport-only",
+        (("roue_libre", "location"), ("roue_libre", "permis")),
+    ),
+    Want(
+        5,
+        "Passer le permis",
+        "mobilite--preparer-un-permis",
+        "mobility--no-transport",
+        (("roue_libre", "permis"), ("roue_libre", "location")),
+    ),
+    Want(
+        6,
+        "Garder son logement malgré les impayés",
+        "logement-hebergement--se-maintenir-dans-le-logement",
+        "housing--rent-hard-to-pay",
+        (("toit_commun", "toit"), ("ccas", "budget")),
+    ),
+    Want(
+        7,
+        "Y voir clair dans son budget",
+        "difficultes-financieres--ameliorer-sa-gestion-budgetaire",
+        "money--budget-management",
+        (("ccas", "budget"), ("tilleuls", "droits")),
+    ),
+    Want(8, "Un bilan de santé", "sante--acces-aux-soins", "", (("sante_place", "bilan"), ("ccas", "budget"))),
+)
+
+ANSWERS: Mapping[str, str] = {
+    "roue_libre": "mobilite.maubeuge",
+    "petits_pas": "enfance.maubeuge",
+    "mots_passants": "savoirs.maubeuge",
+    "ccas": "ccas.maubeuge",
+    "tilleuls": "centre-social.maubeuge",
+    "agence": "emploi.maubeuge",
+    "remparts": "conseil.maubeuge",
+    "toit_commun": "",
+    "sante_place": "",
+}
+"""Who answers for each organisation; nobody has an account in the last two, which answer by link."""
+
+FOLLOWERS: Mapping[str, tuple[str, int, int]] = {
+    "conseil.maubeuge": ("remparts", 17, 25),
+    "emploi.maubeuge": ("agence", 27, 58),
+    "centre-social.maubeuge": ("tilleuls", 20, 60),
+    "ccas.maubeuge": ("ccas", 22, 62),
+    "mediation.maubeuge": ("adultes_relais", 18, 40),
+}
+"""Who follows people, in which organisation, from which age to which."""
+
+HEALTH = 8
+
+
+@dataclass(frozen=True)
+class Resident:
+    """Somebody of the cohort. `begins`: days ago; `home`: inside, outside or unsure; `basis`: held, ended or none."""
+
+    first_name: str
+    last_name: str
+    follower: str
+    age: int
+    phone: str
+    begins: int
+    home: str
+    basis: str
+    french_level: str
+    job_seeker: str
+    channel: str
+    wants: tuple[Want, ...]
+    strengths: tuple[str, ...]
+
+
+def cohort(count: int, luck: Random, *, youngest: int = 45, oldest: int = 360) -> list[Resident]:
+    """Draw so many residents, who came from `oldest` to `youngest` days ago. The same luck draws the same people."""
+    firsts = luck.sample(FIRST_NAMES, count)
+    lasts = luck.sample(LAST_NAMES, count)
+    return [
+        _resident(rank, firsts[rank], lasts[rank], luck, oldest - (oldest - youngest) * rank // max(1, count - 1))
+        for rank in range(count)
+    ]
+
+
+def _resident(rank: int, first: str, last: str, luck: Random, begins: int) -> Resident:
+    follower = luck.choices(list(FOLLOWERS), (9, 9, 6, 6, 3))[0]
+    house, youngest, oldest = FOLLOWERS[follower]
+    possible = [want for want in WANTS if want.doors[0][0] != house]
+    wants = {want.field: want for want in luck.sample(possible, luck.choice((1, 1, 2, 2, 3)))}
+    speaks = luck.choice(("a2", "b1")) if 2 in wants else luck.choice(("b2", "c1", "c1", "not_asked"))
+    return Resident(
+        first_name=first,
+        last_name=last,
+        follower=follower,
+        age=luck.randint(youngest, oldest),
+        phone=f"06 39 98 {30 + rank // 10:02d} {10 + rank:02d}",
+        begins=begins,
+        home=luck.choices(("inside", "outside", "unsure"), (15, 3, 4))[0],
+        basis="ended" if rank in ENDED else "none" if rank in NONE else "held",
+        french_level=speaks,
+        job_seeker=luck.choice(("yes", "yes", "yes", "no", "not_asked")),
+        channel=luck.choice(("sms", "sms", "phone", "in_person")),
+        wants=tuple(wants.values()),
+        strengths=tuple(luck.sample(STRENGTHS, luck.choice((1, 1, 2)))),
+    )
+
+
+ENDED = frozenset({2, 5})
+NONE = frozenset({26, 29})

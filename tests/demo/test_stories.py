@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from random import Random
+
+from sanscouture.access.scope import scope
+from sanscouture.demo.rules.places import SAINT_OMER, SEDAN
+from sanscouture.demo.rules.residents import Resident, cohort
+from sanscouture.demo.services.stories import saint_omer, sedan
+from sanscouture.pathways.enums import NeedState, ReferralState, StepState
+from sanscouture.pathways.models import Barrier, Need, Referral, Rupture, Step, Strength
+from sanscouture.people.enums import QpvState
+from sanscouture.people.models import Beneficiary
+from sanscouture.programmes.models import Programme
+
+
+@contextmanager
+def inside(official_id: str) -> Iterator[Programme]:
+    programme = Programme.objects.get(official_id=official_id)
+    with scope(programmes=[programme.pk], named=[programme.pk]):
+        yield programme
+
+
+def test_saint_omer_keeps_the_job(cast) -> None:
+    assert saint_omer.play() == 1
+    with inside(SAINT_OMER):
+        person = Beneficiary.objects.get_queryset().get()
+        assert (person.first_name, person.qpv_state) == ("Laurie", QpvState.INSIDE)
+        needs = Need.objects.get_queryset()
+        assert sorted(needs.values_list("field", "state")) == [(field, NeedState.COVERED) for field in (4, 5, 7)]
+        referrals = Referral.objects.get_queryset()
+        assert {one.state for one in referrals} == {ReferralState.ACCEPTED}
+        assert all(one.sent_at < one.decided_at < one.met_at <= one.started_at < one.ended_at for one in referrals)
+        assert dict(Barrier.objects.get_queryset().values_list("field", "severity")) == {1: 0, 4: 1, 5: 1, 7: 1}
+        assert Strength.objects.get_queryset().count() == 4
+        steps = Step.objects.get_queryset()
+        assert steps.filter(state=StepState.TODO, due_on__gt=person.created_at).count() == 1
+        assert steps.filter(state=StepState.DONE).count() == 10
+        assert not Rupture.objects.get_queryset().filter(closed_at=None).exists()
+    assert saint_omer.play() == 0
+
+
+def test_sedan_finds_a_second_door(cast) -> None:
+    assert sedan.play() == 1
+    with inside(SEDAN):
+        second = Referral.objects.get_queryset().get(parent__isnull=False)
+        assert second.parent is not None
+        assert second.parent.state == ReferralState.REFUSED
+        assert second.parent.refusal_reason == "no_place"
+        assert second.recipient.name.startswith("Multi-accueil")
+        assert set(Need.objects.get_queryset().values_list("state", flat=True)) == {NeedState.COVERED}
+        assert not Rupture.objects.get_queryset().filter(closed_at=None).exists()
+    assert sedan.play() == 0
+
+
+def test_the_same_day_draws_the_same_cohort() -> None:
+    def draw(seed: int) -> list[Resident]:
+        return cohort(20, Random(seed))  # noqa: S311 a fiction, not a secret
+
+    assert draw(7) == draw(7)
+    assert draw(7) != draw(8)
