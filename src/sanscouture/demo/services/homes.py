@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from random import Random
+from typing import Any, cast
 
 from shapely.geometry import Point, shape
 
@@ -46,7 +47,7 @@ class Homes:
         if not self.quarters:
             return self.somewhere()
         quarter = self.luck.choice(self.quarters)
-        outline = shape(quarter.outline)
+        outline = shape(cast("Any", quarter.outline))
         deep = outline.buffer(-INSIDE_BY_M / METRES_PER_DEGREE)
         area = outline if deep.is_empty else deep
         west, south, east, north = area.bounds
