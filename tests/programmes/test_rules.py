@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from sanscouture.partners.enums import PartnerCategory
-from sanscouture.programmes.rules import missing_categories, short_address, short_name
+from sanscouture.programmes.rules import missing_categories, short_address, short_name, spaced
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,7 @@ def test_an_address_is_short_and_its_own(name: str, taken: set[str], address: st
 def test_the_categories_without_partner_come_in_the_order_of_the_map() -> None:
     counts = dict.fromkeys(PartnerCategory, 1) | {PartnerCategory.RESIDENTS: 0, PartnerCategory.TRAINING: 0}
     assert missing_categories(counts) == [PartnerCategory.TRAINING, PartnerCategory.RESIDENTS]
+
+
+def test_a_large_number_is_read_by_thousands() -> None:
+    assert (spaced(47510), spaced(999)) == ("47\u202f510", "999")

@@ -53,6 +53,11 @@ def missing_categories(counts: Mapping[str, int]) -> list[PartnerCategory]:
     return [category for category in PartnerCategory if not counts.get(category)]
 
 
+def spaced(number: int) -> str:
+    """Write a whole number by thousands, as French prints it (narrow non-breaking space)."""
+    return f"{number:,}".replace(",", "\u202f")
+
+
 INVITING_ORDER = (
     Role.ADVISER,
     Role.OUTREACH_WORKER,

@@ -1,4 +1,4 @@
-"""What the page of an organisation, in a layer below, shows of programmes."""
+"""What templates ask: the programmes of an organisation (its page is in a layer below), numbers by thousands."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from django import template
 from sanscouture.access.actor import Actor
 from sanscouture.partners.models import Organisation
 from sanscouture.programmes.models import Partnership
+from sanscouture.programmes.rules import spaced
 from sanscouture.programmes.selectors import participation_of
 
 register = template.Library()
+register.filter("spaced", spaced)
 
 
 @register.simple_tag

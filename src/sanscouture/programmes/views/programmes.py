@@ -15,6 +15,7 @@ from sanscouture.access.decorators import ActorRequest, signed_in
 from sanscouture.access.enums import Perm
 from sanscouture.programmes.forms import ProgrammeFilters
 from sanscouture.programmes.models import Perimeter, Programme
+from sanscouture.programmes.rules import spaced
 from sanscouture.programmes.selectors import (
     ProgrammeRow,
     alliance_of,
@@ -59,7 +60,13 @@ def france(request: ActorRequest) -> HttpResponse:
         default_sort="nom",
     )
     people = sum(row.people for row in rows)
-    context = {"form": form, "table": table, "map": _map_of_france(rows), "people": people, "total": len(rows)}
+    context = {
+        "form": form,
+        "table": table,
+        "map": _map_of_france(rows),
+        "people": spaced(people) if people else "",
+        "total": len(rows),
+    }
     return render(request, "programmes/france.html", context)
 
 
@@ -144,8 +151,8 @@ def _figures(
     if silent and told:
         comparison = ngettext("sans un QPV dont on l’ignore", "sans %(n)d QPV dont on l’ignore", silent) % {"n": silent}
     elif told and whole and len(whole) == len(communes):
-        comparison = _("sur %(total)s dans ses communes") % {"total": _spaced(sum(whole))}
-    first = (_spaced(people) if told else "–", _("habitants dans ses QPV"), comparison)
+        comparison = _("sur %(total)s dans ses communes") % {"total": spaced(sum(whole))}
+    first = (spaced(people) if told else "–", _("habitants dans ses QPV"), comparison)
     quarters = (
         str(len(perimeter)),
         ngettext("quartier prioritaire", "quartiers prioritaires", len(perimeter)),
@@ -155,7 +162,3 @@ def _figures(
         return [first, quarters, (str(len(communes)), ngettext("commune", "communes", len(communes)), "")]
     unit = ngettext("structure partenaire", "structures partenaires", partners)
     return [first, quarters, (str(partners), unit, _("%(n)d en moyenne par cité") % {"n": AVERAGE_PARTNERS})]
-
-
-def _spaced(number: int) -> str:
-    return f"{number:,}".replace(",", "\u202f")
