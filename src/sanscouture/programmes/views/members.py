@@ -78,9 +78,7 @@ def invite(request: ActorRequest, programme: Programme) -> HttpResponse:
         members_page(programme),
         _("Envoyer l’invitation"),
         _("Comptes et rôles"),
-        _(
-            "La personne reçoit un lien par courriel, valable 14 jours. Si elle a déjà un compte, le rôle s’ouvre aussitôt."
-        ),
+        _("La personne reçoit un lien par courriel, valable 14 jours. Avec un compte, le rôle s’ouvre aussitôt."),
     )
     return answer_form(
         request,
