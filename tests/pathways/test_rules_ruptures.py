@@ -142,6 +142,11 @@ class TestEveryRule:
         patient = no_future_step(facts, thresholds=Thresholds(step_days=short + more), today=TODAY)
         assert strict is not None or patient is None
 
+    def test_a_person_whose_referral_is_broken_is_told_of_once(self) -> None:
+        assert [one.rule for one in rules.look([SENT], [PATHWAY], today=TODAY)] == [RuptureRule.UNANSWERED]
+        other = replace(PATHWAY, beneficiary_id=IDS[6])
+        assert len(rules.look([SENT], [other], today=TODAY)) == 2
+
 
 class TestUnanswered:
     def test_found_the_day_after_the_deadline_for_the_sender(self) -> None:

@@ -85,7 +85,7 @@ class TestEvaluate:
         )
         assert JournalEntry.objects.filter(verb="rupture.open", object_ids=[rupture.pk]).count() == 1
 
-    def test_finds_the_three_rules(self, programme: Programme, late: Referral, silent: Pathway) -> None:
+    def test_finds_the_three_rules(self, programme: Programme, late: Referral) -> None:
         ReferralFactory(
             need__beneficiary=late.beneficiary,
             recipient=late.recipient,
@@ -94,8 +94,8 @@ class TestEvaluate:
             decided_at=clock.now() - timedelta(days=20),
             clock_on=ago(10),
         )
-        need = late.need
-        type(need).objects.filter(beneficiary=late.beneficiary).update(created_at=clock.now() - timedelta(days=25))
+        other = PathwayFactory(beneficiary__programme=programme)
+        Pathway.objects.filter(pk=other.pk).update(opened_on=ago(30))
         look(programme)
         assert set(Rupture.objects.get_queryset().order_by("pk").values_list("rule", flat=True)) == set(RuptureRule)
 

@@ -30,6 +30,7 @@ from sanscouture.programmes.models import Programme
 from sanscouture.ui.thread import Thread
 
 FIRST = 10
+FEW = 3
 MINE = 20
 RECENT = timedelta(days=3)
 
@@ -76,6 +77,7 @@ class Portfolio:
     answers: Sequence[Referral]
     steps: Sequence[Due]
     catching_up: Sequence[Line]
+    to_catch_up: int
     people: Sequence[tuple[Beneficiary, Thread]]
     people_total: int
     is_mine: bool
@@ -126,13 +128,15 @@ def portfolio(programme: Programme, actor: Actor, *, today: date) -> Portfolio:
     shown = mine if total else people_of(programme, actor, PeopleFilters())
     people = list(shown[:MINE])
     threads = threads_of(people, actor, today=today)
+    broken = _to_catch_up(programme, actor)
     return Portfolio(
         to_answer=received_by(actor).filter(programme=programme, state__in=ANSWERABLE).count(),
         waiting=sent_by(actor).filter(programme=programme, state__in=AWAITING).count(),
         appointments=appointments_on(programme, actor, today),
         answers=_answers(programme, actor),
         steps=steps_due(programme, actor, today),
-        catching_up=lines(list(_to_catch_up(programme, actor)[:FIRST]), actor),
+        catching_up=lines(list(broken[:FEW]), actor),
+        to_catch_up=broken.count(),
         people=[(person, threads[person.pk]) for person in people],
         people_total=total or shown.count(),
         is_mine=bool(total),

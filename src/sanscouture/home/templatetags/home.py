@@ -18,6 +18,9 @@ from sanscouture.ui.navigation import Item
 
 register = template.Library()
 
+SORTS = frozenset({"personnes", "ruptures"})
+"""Lists whose records live at `/<sort>/<uuid>/`."""
+
 
 @register.simple_tag(takes_context=True)
 def main_menu(context: Context) -> list[Item]:
@@ -65,5 +68,9 @@ def _has_several(actor: Actor) -> bool:
 
 
 def _holds(href: str, path: str) -> bool:
+    """Say whether an entry leads to a page: the page itself, one below, or one of a record of the same sort."""
     plain = href.partition("?")[0]
-    return path == plain or (plain != "/" and path.startswith(plain))
+    sort = plain.rstrip("/").rpartition("/")[2]
+    return (
+        path == plain or (plain != "/" and path.startswith(plain)) or (sort in SORTS and path.startswith(f"/{sort}/"))
+    )

@@ -228,11 +228,19 @@ def look(
     thresholds: Thresholds = DEFAULTS,
     today: date,
 ) -> list[Found]:
-    """Apply every rule; at most one rupture per rule and subject."""
+    """Apply every rule; at most one rupture per rule and subject.
+
+    A referral that is broken says more than a pathway without a step: the person is then told of once, not twice.
+    """
     found: list[Found | None] = []
     for referral in referrals:
         found += [unanswered(referral, today=today), no_first_meeting(referral, thresholds=thresholds, today=today)]
-    found += [no_future_step(pathway, thresholds=thresholds, today=today) for pathway in pathways]
+    broken = {one.beneficiary_id for one in found if one is not None}
+    found += [
+        no_future_step(pathway, thresholds=thresholds, today=today)
+        for pathway in pathways
+        if pathway.beneficiary_id not in broken
+    ]
     return [one for one in found if one is not None]
 
 
