@@ -44,7 +44,8 @@ def _current(request: HttpRequest, programmes: list[Programme]) -> Programme | N
 
 
 def _entries(actor: Actor, programme: Programme | None) -> Iterator[tuple[str, str]]:
-    yield _("Accueil"), f"/?programme={programme.slug}" if programme and _has_several(actor) else "/"
+    home = reverse("home:home")
+    yield _("Accueil"), f"{home}?programme={programme.slug}" if programme and _has_several(actor) else home
     if programme is not None and actor.holds_in(Perm.PERSON_READ, programme.pk):
         yield _("Personnes"), reverse("pathways:people", args=[programme.slug])
     if actor.holds(Perm.REFERRAL_ANSWER):

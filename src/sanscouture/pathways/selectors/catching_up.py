@@ -127,14 +127,14 @@ def _offered(row: Rupture, actor: Actor) -> tuple[Proposal, ...]:
 def _way(one: Proposal, row: Rupture, *, is_known: bool, is_readable: bool) -> Way | None:
     known, readable = row.beneficiary_id if is_known else None, row.referral_id if is_readable else None
     label, name, key, post = {
-        Proposal.REMIND: (_("Relancer"), "rupture_remind", row.pk, True),
-        Proposal.REROUTE: (_("Réorienter"), "referral_reroute", readable, False),
-        Proposal.ADD_STEP: (_("Ajouter une étape"), "step_new", known, False),
-        Proposal.CALL: (_("Noter un appel"), "rupture_call", known and row.pk, False),
-        Proposal.ENTRUST: (_("Confier"), "rupture_entrust", row.pk, False),
-        Proposal.CLOSE: (_("Clore avec un motif"), "rupture_close", row.pk, False),
+        Proposal.REMIND: (_("Relancer"), "pathways:rupture_remind", row.pk, True),
+        Proposal.REROUTE: (_("Réorienter"), "pathways:referral_reroute", readable, False),
+        Proposal.ADD_STEP: (_("Ajouter une étape"), "pathways:step_new", known, False),
+        Proposal.CALL: (_("Noter un appel"), "pathways:rupture_call", known and row.pk, False),
+        Proposal.ENTRUST: (_("Confier"), "pathways:rupture_entrust", row.pk, False),
+        Proposal.CLOSE: (_("Clore avec un motif"), "pathways:rupture_close", row.pk, False),
     }[one]
-    return Way(label, reverse(f"pathways:{name}", args=[key]), post) if key else None
+    return Way(label, reverse(name, args=[key]), post) if key else None
 
 
 def _sides(referral: Referral, actor: Actor) -> frozenset[Side]:
