@@ -72,3 +72,10 @@ def test_nothing_is_said_of_no_date() -> None:
 def test_the_day_is_english_in_english() -> None:
     with translation.override("en"):
         assert dates.day(date(2026, 3, 3)) == "Tuesday 3 March"
+
+
+def test_the_hour_is_english_in_english() -> None:
+    at = datetime(2026, 3, 3, 13, 30, tzinfo=UTC)
+    assert dates.hour(at) == f"14{NBSP}h{NBSP}30"
+    with translation.override("en"):
+        assert dates.hour(at) == "14:30"

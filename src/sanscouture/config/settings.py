@@ -145,6 +145,7 @@ MESSAGES_KEEP_ACCOUNT_LINKS = DEMO  # elsewhere a link that opens an account is 
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", _("Français")), ("en", _("English"))]
 LOCALE_PATHS = [PACKAGE / "locale"]
+FORMAT_MODULE_PATH = "sanscouture.ui.formats"
 TIME_ZONE = "Europe/Paris"
 USE_I18N = True
 USE_TZ = True

@@ -191,7 +191,7 @@ def _facts(found: Service) -> list[tuple[str, str]]:
         (_("Nature de l’offre"), str(found.get_kind_display())),
         (_("Accueil"), _labels(found.reception_modes)),
         (_("Adresse"), found.full_address),
-        (_("Horaires"), "\u00a0; ".join(wording.opening_hours(found.opening_hours))),
+        (_("Horaires"), _("\u00a0; ").join(wording.opening_hours(found.opening_hours))),
         (_("Rythme"), " ".join(part for part in (pace, lasts) if part)),
         (_("Frais"), " – ".join(part for part in (_labels([found.fees]), found.fees_details) if part)),
     ]

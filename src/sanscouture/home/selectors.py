@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -27,6 +26,7 @@ from sanscouture.pathways.selectors.referrals import AHEAD
 from sanscouture.pathways.selectors.threads import threads_of
 from sanscouture.people.models import Beneficiary
 from sanscouture.programmes.models import Programme
+from sanscouture.ui.dates import hour
 from sanscouture.ui.thread import Thread
 
 FIRST = 10
@@ -167,7 +167,7 @@ def appointments_on(programme: Programme, actor: Actor, day: date) -> list[Due]:
     known = _known({row.referral.beneficiary_id for row in rows}, actor)
     return [
         Due(
-            when=_hour(row),
+            when=hour(row.starts_at),
             what=_("Rendez-vous, %(place)s") % {"place": row.place},
             who=str(row.referral.beneficiary) if row.referral.beneficiary_id in known else "",
             href=reverse("pathways:referral", args=[row.referral_id]),
@@ -201,11 +201,6 @@ def steps_due(programme: Programme, actor: Actor, day: date, *, everyone: bool =
 def _known(ids: set[UUID], actor: Actor) -> set[UUID]:
     people = Beneficiary.objects.visible_to(actor, Perm.PERSON_READ).filter(pk__in=ids)
     return set(people.order_by("pk").values_list("pk", flat=True))
-
-
-def _hour(row: Appointment) -> str:
-    at = timezone.localtime(row.starts_at)
-    return f"{at.hour}\u00a0h\u00a0{at.minute:02}" if at.minute else f"{at.hour}\u00a0h"
 
 
 def _said(key: str, n: int) -> str:

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any, Self
 
 import shapely
+from django.utils import formats
 from django.utils.translation import gettext as _
 from shapely.geometry import mapping, shape
 
@@ -218,7 +219,7 @@ def said_distance(metres: float) -> str:
     """
     if metres < 1000:
         return f"{round(metres)}\u00a0m"
-    return f"{metres / 1000:.1f}\u00a0km".replace(".", ",")
+    return f"{formats.number_format(metres / 1000, 1)}\u00a0km"
 
 
 def _needed_m(place: GeocodedAddress, qpv: NearbyQpv) -> float:

@@ -15,6 +15,10 @@ MONTH = 30
 YEAR = 365
 
 
+def _in_french() -> bool:
+    return (translation.get_language() or "fr").startswith("fr")
+
+
 def _local(value: date) -> date:
     """The day in Paris of an instant; a day stays itself."""
     if isinstance(value, datetime):
@@ -29,8 +33,7 @@ def day(value: date | None) -> str:
     local = _local(value)
     pattern = "l j F" if local.year == clock.today().year else "l j F Y"
     text = formats.date_format(local, pattern)
-    is_french = (translation.get_language() or "fr").startswith("fr")
-    return text.lower().replace(" 1 ", " 1er ", 1) if is_french else text
+    return text.lower().replace(" 1 ", " 1er ", 1) if _in_french() else text
 
 
 def ago(value: date | None) -> str:
@@ -52,13 +55,19 @@ def said(value: date | None) -> str:
     return _("%(day)s, %(distance)s") % {"day": day(value), "distance": ago(value)}
 
 
-def at_hour(value: datetime | None) -> str:
-    """“mardi 3 mars à 14 h 30”."""
+def hour(value: datetime | None) -> str:
+    """“14 h 30”, and “14:30” in English."""
     if value is None:
         return ""
     local = timezone.localtime(value) if timezone.is_aware(value) else value
-    hour = f"{local.hour}\u00a0h\u00a0{local.minute:02}" if local.minute else f"{local.hour}\u00a0h"
-    return _("%(day)s à %(hour)s") % {"day": day(local), "hour": hour}
+    if not _in_french():
+        return f"{local:%H:%M}"
+    return f"{local.hour}\u00a0h\u00a0{local.minute:02}" if local.minute else f"{local.hour}\u00a0h"
+
+
+def at_hour(value: datetime | None) -> str:
+    """“mardi 3 mars à 14 h 30”."""
+    return "" if value is None else _("%(day)s à %(hour)s") % {"day": day(value), "hour": hour(value)}
 
 
 def days(count: int) -> str:

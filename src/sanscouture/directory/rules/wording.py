@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from django.utils import formats
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
+from django.utils.translation import get_language, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
 
 from sanscouture.directory.enums import Capacity, Criterion, FrenchLevel, ResidenceRule
 from sanscouture.directory.rules import vocabulary
@@ -61,7 +62,7 @@ def distance(km: float) -> Sentence:
     """Say a distance as people do: hundreds of metres, then kilometres."""
     if km < 0.95:
         return format_lazy(_("à {metres} m"), metres=max(100, round(km * 10) * 100))
-    return format_lazy(_("à {km} km"), km=f"{km:.1f}".replace(".", ",") if km < 10 else round(km))
+    return format_lazy(_("à {km} km"), km=formats.number_format(km, 1) if km < 10 else round(km))
 
 
 def freshness(updated_on: date | None, today: date) -> Sentence:
@@ -72,7 +73,10 @@ def freshness(updated_on: date | None, today: date) -> Sentence:
     if months == 0:
         return _("fiche mise à jour ce mois-ci")
     if months <= STALE_MONTHS:
-        return format_lazy(_("fiche mise à jour il y a {months} mois"), months=months)
+        return format_lazy(
+            ngettext_lazy("fiche mise à jour il y a {months} mois", "fiche mise à jour il y a {months} mois", months),
+            months=months,
+        )
     return format_lazy(
         ngettext_lazy(
             "fiche de plus d’{years} an, à confirmer", "fiche de plus de {years} ans, à confirmer", months // 12
@@ -130,19 +134,28 @@ CAPACITY: dict[str, Sentence] = {
 }
 
 
-DAYS = {"Mo": "lun.", "Tu": "mar.", "We": "mer.", "Th": "jeu.", "Fr": "ven.", "Sa": "sam.", "Su": "dim."}
+DAYS = {
+    "Mo": _("lun."),
+    "Tu": _("mar."),
+    "We": _("mer."),
+    "Th": _("jeu."),
+    "Fr": _("ven."),
+    "Sa": _("sam."),
+    "Su": _("dim."),
+}
 
 
 def opening_hours(value: str) -> list[str]:
-    """Say opening hours (OpenStreetMap format) in French, one line per rule; what is not understood stays as it is."""
+    """Say opening hours (OpenStreetMap format) in words, one line per rule; what is not understood stays as it is."""
     return [_opening_rule(rule.strip()) for rule in value.split(";") if rule.strip()]
 
 
 def _opening_rule(rule: str) -> str:
     if rule.lower() == "ph off":
         return str(_("fermé les jours fériés"))
-    said = re.sub(r"\b(Mo|Tu|We|Th|Fr|Sa|Su)\b", lambda found: DAYS[found[0]], rule)
-    said = re.sub(r"(\d\d?):(\d\d)", lambda found: f"{int(found[1])}\u00a0h{found[2].replace('00', '')}", said)
+    said = re.sub(r"\b(Mo|Tu|We|Th|Fr|Sa|Su)\b", lambda found: str(DAYS[found[0]]), rule)
+    if (get_language() or "fr").startswith("fr"):
+        said = re.sub(r"(\d\d?):(\d\d)", lambda found: f"{int(found[1])}\u00a0h{found[2].replace('00', '')}", said)
     return re.sub(r"\s*,\s*", ", ", said).replace("-", "–")
 
 

@@ -59,7 +59,7 @@ def _situation(need: Need) -> str:
     if barrier is None:
         return ""
     ticked = [vocabulary.term(slug).label for slug in barrier.situations if slug in _terms_of(need.field)]
-    return " ; ".join([*map(str, ticked), *([barrier.note] if barrier.note else [])])
+    return _("\u00a0; ").join([*map(str, ticked), *([barrier.note] if barrier.note else [])])
 
 
 def _terms_of(field: int) -> frozenset[str]:

@@ -135,7 +135,7 @@ def _identity(
         (_("Département"), ", ".join(departements)),
         (_("Région"), ", ".join(regions)),
         (_("Source"), found.source),
-        (_("Source des habitants"), "\u00a0; ".join(sources)),
+        (_("Source des habitants"), _("\u00a0; ").join(sources)),
     ]
 
 

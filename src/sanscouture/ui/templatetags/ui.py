@@ -24,6 +24,7 @@ register.filter("said", dates.said)
 register.filter("day", dates.day)
 register.filter("ago", dates.ago)
 register.filter("at_hour", dates.at_hour)
+register.filter("hour", dates.hour)
 register.filter("duration", dates.duration)
 register.filter("days", dates.days)
 
