@@ -1,0 +1,111 @@
+"""The newcomer's walk: a person is welcomed, oriented, answered without an account; a lost thread is found again."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from e2e.conftest import Arrive
+from e2e.visitor import BROWSER, Visitor
+
+pytestmark = BROWSER
+
+NEED = "Un moyen d’aller travailler à cinq heures du matin"
+DIGITS = ["06", "39", "98", *(f"{uuid4().int % 100:02}" for _ in range(2))]
+PHONE = re.compile(r"\s".join(DIGITS))
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with-script", "without-script"])
+def test_a_referral_cannot_get_lost(arrive: Arrive, album: Path | None, javascript: bool) -> None:
+    first_name = "Maëlys" if javascript else "Loane"
+    adviser = arrive("conseil.maubeuge", javascript=javascript)
+    welcome(adviser, first_name)
+    person = adviser.page.url
+    recipient = refer(adviser, first_name)
+
+    stranger = arrive(javascript=javascript)
+    accept_by_link(stranger, first_name, recipient)
+
+    adviser.page.goto(person)
+    expect(adviser.page.get_by_role("main")).to_contain_text("acceptée")
+
+
+def welcome(adviser: Visitor, first_name: str) -> None:
+    """Create a person with a phone, a need, and what they were told."""
+    page = adviser.page
+    adviser.go("/")
+    adviser.follow("Accueillir une personne")
+    page.get_by_label("Prénom").fill(first_name)
+    page.get_by_label("Téléphone").fill(" ".join(DIGITS))
+    page.get_by_label("Dans quel domaine").select_option(label="Mobilité")
+    page.get_by_label("Ce dont la personne a besoin").fill(NEED)
+    page.get_by_label("La personne a été informée", exact=False).first.check(force=True)
+    for answer in ("mission d’intérêt public", "de vive voix"):
+        page.get_by_label(answer, exact=True).check(force=True)
+    adviser.follow("Créer la fiche")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(first_name)
+    expect(page.get_by_role("main")).to_contain_text("Personne informée")
+    expect(page.get_by_role("main")).to_contain_text(NEED)
+
+
+def refer(adviser: Visitor, first_name: str) -> str:
+    """Open the need, choose a service that fits, send; give the organisation it went to."""
+    page = adviser.page
+    adviser.follow("Orienter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(first_name)
+    expect(page.get_by_role("main")).to_contain_text(re.compile("peu(t|vent) convenir"))
+    page.get_by_role("main").get_by_role("link", name=re.compile("^(Choisir|Orienter)")).first.click()
+    recipient = page.locator(".sc-card__meta").first.inner_text()
+    expect(page.get_by_role("complementary")).to_contain_text(first_name)
+    adviser.follow("Envoyer l’orientation")
+    expect(page.get_by_role("main")).to_contain_text(recipient)
+    return recipient
+
+
+def accept_by_link(stranger: Visitor, first_name: str, recipient: str) -> None:
+    """Read the mail, open its link, accept, ask for the code, see who it is; all of it without an account."""
+    page = stranger.page
+    stranger.go("/demo/boite-envoi/")
+    page.get_by_role("link", name=re.compile("^Une personne vous est orientée")).first.click()
+    page.get_by_role("main").locator("a[href*='/r/']").click()
+    unnamed(page.get_by_role("main"), first_name)
+    answer = page.url
+    stranger.follow("Accepter")
+    unnamed(page.get_by_role("main"), first_name)
+    stranger.follow("Accepter")
+    expect(page.get_by_role("main")).to_contain_text("Orientation acceptée")
+    unnamed(page.get_by_role("main"), first_name)
+    stranger.follow("Voir le nom et le téléphone")
+    stranger.follow("Envoyer le code")
+    expect(page.get_by_role("main")).to_contain_text("Code envoyé")
+    page.get_by_label("Code reçu").fill(code_of(stranger))
+    stranger.follow("Voir l’identité")
+    expect(page).to_have_url(answer)
+    expect(page.get_by_role("main")).to_contain_text(first_name)
+    expect(page.get_by_role("main")).to_contain_text(PHONE)
+
+
+def code_of(stranger: Visitor) -> str:
+    """Read the last code in the outbox, in another tab of the same window."""
+    reader = Visitor(stranger.page.context.new_page(), stranger.site)
+    for _ in range(20):
+        reader.go("/demo/boite-envoi/")
+        codes = reader.page.get_by_role("link", name=re.compile("^Votre code"))
+        if codes.count():
+            codes.first.click()
+            found = re.search(r"\b\d{6}\b", reader.page.get_by_role("main").inner_text())
+            assert found is not None
+            reader.page.close()
+            return found[0]
+        reader.page.wait_for_timeout(500)
+    raise AssertionError("The code never came.")
+
+
+def unnamed(place: Locator, first_name: str) -> None:
+    """Nothing here says who the person is."""
+    expect(place).not_to_contain_text(first_name)
+    expect(place).not_to_contain_text(PHONE)
