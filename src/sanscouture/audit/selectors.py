@@ -11,6 +11,7 @@ from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from sanscouture.access.actor import Actor
 from sanscouture.access.enums import Perm
@@ -62,7 +63,7 @@ def rows(entries: Iterable[JournalEntry]) -> list[JournalRow]:
     return [
         JournalRow(
             at=entry.created_at,
-            who=names.get(entry.actor_id, "") if entry.actor_id else entry.actor_label,
+            who=names.get(entry.actor_id, "") if entry.actor_id else entry.actor_label and _(entry.actor_label),
             act=labels.get(entry.verb, entry.verb),
             subject=_subject(entry.model),
             count=len(entry.object_ids),

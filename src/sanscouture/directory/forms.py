@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from sanscouture.directory.enums import ActionField
@@ -43,7 +44,7 @@ class SearchForm(forms.Form):
         required=False,
         coerce=int,
         empty_value=None,
-        choices=[(radius, _("à moins de %(km)d km") % {"km": radius}) for radius in RADII],
+        choices=[(radius, format_lazy(_("à moins de {km} km"), km=radius)) for radius in RADII],
     )
     champ = forms.TypedChoiceField(label=_("Champ d’action"), required=False, coerce=int, empty_value=None)
     theme = forms.ChoiceField(label=_("Thème"), required=False)

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from django.utils.text import slugify
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from sanscouture.access.enums import ORGANISATION_ROLES, Role
@@ -54,8 +55,9 @@ def missing_categories(counts: Mapping[str, int]) -> list[PartnerCategory]:
 
 
 def spaced(number: int) -> str:
-    """Write a whole number by thousands, as French prints it (narrow non-breaking space)."""
-    return f"{number:,}".replace(",", "\u202f")
+    """Write a whole number by thousands: with narrow non-breaking spaces in French, commas in English."""
+    written = f"{number:,}"
+    return written.replace(",", "\u202f") if (get_language() or "fr").startswith("fr") else written
 
 
 INVITING_ORDER = (

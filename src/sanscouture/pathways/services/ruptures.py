@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from sanscouture.access.actor import Actor
 from sanscouture.accounts.models import User
@@ -26,7 +27,7 @@ from sanscouture.pathways.selectors.referrals import ANSWERING_ROLES
 from sanscouture.people.models import Beneficiary
 from sanscouture.programmes.models import Programme, RoleGrant
 
-DETECTOR = "détection des ruptures"
+DETECTOR = gettext_noop("détection des ruptures")
 """How the journal signs what time or a rule found, and nobody did."""
 
 Facts = Mapping[UUID, ReferralFacts | PathwayFacts]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from sanscouture.access.scope import scope
 from sanscouture.audit.services import record
@@ -25,7 +26,7 @@ from sanscouture.territories.services import (
 )
 
 FOLDER = "cites_emploi"
-WRITER = "import des territoires"
+WRITER = gettext_noop("import des territoires")
 FIELDS = ("name", "label_year", "carrier", "lon", "lat", "source")
 
 Told = Callable[[int], None]

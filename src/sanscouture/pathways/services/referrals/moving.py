@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext_noop
+
 from sanscouture.access.actor import Actor
 from sanscouture.access.enums import Perm, Reach
 from sanscouture.accounts.models import User
@@ -21,7 +23,7 @@ from sanscouture.pathways.services import ruptures
 from sanscouture.pathways.services.referrals import telling
 from sanscouture.ui.dates import at_hour
 
-BY_LINK = "lien de réponse"
+BY_LINK = gettext_noop("lien de réponse")
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class Doer:
     signature: Actor | str
 
 
-MACHINE = Doer(None, "", frozenset(), "tâche de nuit")
+MACHINE = Doer(None, "", frozenset(), gettext_noop("tâche de nuit"))
 
 
 def doer_of(referral: Referral, by: Actor | Answerer) -> Doer:
