@@ -18,7 +18,7 @@ from sanscouture.core import clock
 from sanscouture.pathways.enums import EventKind, ReferralState, RuptureRule, StepState
 from sanscouture.pathways.models import Appointment, Referral, Rupture, Step
 from sanscouture.pathways.rules.referrals import ANSWERABLE, AWAITING
-from sanscouture.pathways.selectors.boxes import received_by, sent_by
+from sanscouture.pathways.selectors.boxes import named, received_by, sent_by
 from sanscouture.pathways.selectors.catching_up import Line, lines, ruptures_of
 from sanscouture.pathways.selectors.figures import Figures, changed_since, figures_of, told
 from sanscouture.pathways.selectors.people import PeopleFilters, people_of
@@ -168,7 +168,7 @@ def appointments_on(programme: Programme, actor: Actor, day: date) -> list[Due]:
     return [
         Due(
             when=hour(row.starts_at),
-            what=_("Rendez-vous, %(place)s") % {"place": row.place},
+            what=_("Rendez-vous, %(place)s") % {"place": _place(row, actor)},
             who=str(row.referral.beneficiary) if row.referral.beneficiary_id in known else "",
             href=reverse("pathways:referral", args=[row.referral_id]),
         )
@@ -196,6 +196,12 @@ def steps_due(programme: Programme, actor: Actor, day: date, *, everyone: bool =
         )
         for row in rows
     ]
+
+
+def _place(row: Appointment, actor: Actor) -> str:
+    """Where an appointment is; a sensitive organisation's place is veiled like its name (chapter 01)."""
+    name = named(row.referral.recipient, row.referral, actor)
+    return row.place if name == row.referral.recipient.name else name
 
 
 def _known(ids: set[UUID], actor: Actor) -> set[UUID]:

@@ -293,6 +293,11 @@ def sharing(until: date | None, *, today: date) -> Sharing:
     return Sharing.EXPIRING if (until - today).days <= EXPIRY_WARNING_DAYS else Sharing.HELD
 
 
+def may_share(until: date | None, *, today: date) -> bool:
+    """Say whether a basis holds today: what is shared, and what travels, is shared only then (chapter 02)."""
+    return until is not None and until >= today
+
+
 @dataclass(frozen=True)
 class Difference:
     """A field that two people wrote differently."""

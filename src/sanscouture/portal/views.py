@@ -31,6 +31,7 @@ from sanscouture.pathways.selectors.referrals import next_appointment, standing_
 from sanscouture.pathways.selectors.travelling import shown_need, travelling
 from sanscouture.pathways.services import links
 from sanscouture.pathways.views.acts import WAYS, data_of
+from sanscouture.people.rules import may_share
 from sanscouture.portal.forms import CodeForm
 
 LARGE = (Act.ACCEPT, Act.PROPOSE, Act.REFUSE)
@@ -164,8 +165,10 @@ def _way(act: Act, token: str) -> dict[str, Any]:
 
 
 def _may_know(link: AnswerLink) -> bool:
+    """Whether the identity may be shown: accepted, still served, and the person's basis holds."""
     referral = link.referral
-    return referral.state == ReferralState.ACCEPTED and referral.delivery != Delivery.ENDED
+    held = may_share(referral.beneficiary.shared_until, today=clock.today())
+    return held and referral.state == ReferralState.ACCEPTED and referral.delivery != Delivery.ENDED
 
 
 def _knows(request: HttpRequest, link: AnswerLink) -> bool:

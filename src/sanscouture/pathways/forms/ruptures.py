@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from sanscouture.pathways.enums import RuptureRule
-from sanscouture.pathways.forms.steps import Professional, ReferentForm
+from sanscouture.pathways.forms.steps import ReferentForm
 from sanscouture.ui.forms import Form
 
 LONGEST = 300
@@ -44,8 +43,8 @@ class EntrustForm(ReferentForm):
         label=_("Ce que vous lui demandez"), max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 3})
     )
 
-    def __init__(self, *args: Any, professionals: Sequence[Professional], **kwargs: Any) -> None:
-        super().__init__(*args, professionals=professionals, **kwargs)
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         self.fields["referent"].label = _("À qui")
         self.order_fields(["referent", "reason"])
 

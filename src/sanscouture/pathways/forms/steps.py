@@ -1,25 +1,24 @@
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from sanscouture.accounts.models import User
 from sanscouture.core import clock
-from sanscouture.partners.models import Organisation
+from sanscouture.pathways.selectors.people import Professional, professional_name
 from sanscouture.ui.forms import Form
-
-Professional = tuple[User, Organisation]
 
 
 def _key(one: Professional) -> str:
     return f"{one[0].pk}:{one[1].pk}"
 
 
-def _choices(people: Iterable[Professional]) -> list[tuple[str, str]]:
-    return [(_key(one), f"{one[0].full_name} ({one[1].name})") for one in people]
+def _choices(people: Iterable[Professional], mine: Collection[UUID]) -> list[tuple[str, str]]:
+    """`mine`: the reader's organisations; the name of another sensitive one is veiled (chapter 01)."""
+    return [(_key(one), professional_name(one, mine)) for one in people]
 
 
 class StepForm(Form):
@@ -29,10 +28,12 @@ class StepForm(Form):
     due_on = forms.DateField(label=_("Pour le"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
     carrier = forms.ChoiceField(label=_("Qui s’en charge"))
 
-    def __init__(self, *args: Any, professionals: Sequence[Professional], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, professionals: Sequence[Professional], mine: Collection[UUID], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self._people = {_key(one): one for one in professionals}
-        self.fields["carrier"] = forms.ChoiceField(label=_("Qui s’en charge"), choices=_choices(professionals))
+        self.fields["carrier"] = forms.ChoiceField(label=_("Qui s’en charge"), choices=_choices(professionals, mine))
 
     def clean_due_on(self) -> Any:
         due_on = self.cleaned_data["due_on"]
@@ -50,11 +51,13 @@ class ReferentForm(Form):
 
     referent = forms.ChoiceField(label=_("Nouveau référent"), widget=forms.RadioSelect)
 
-    def __init__(self, *args: Any, professionals: Sequence[Professional], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, professionals: Sequence[Professional], mine: Collection[UUID], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self._people = {_key(one): one for one in professionals}
         self.fields["referent"] = forms.ChoiceField(
-            label=_("Nouveau référent"), choices=_choices(professionals), widget=forms.RadioSelect
+            label=_("Nouveau référent"), choices=_choices(professionals, mine), widget=forms.RadioSelect
         )
 
     def chosen(self) -> Professional:

@@ -18,7 +18,7 @@ from sanscouture.access.enums import Perm
 from sanscouture.core import clock
 from sanscouture.partners.models import Organisation
 from sanscouture.partners.rules import shown_name
-from sanscouture.pathways.enums import Delivery, NeedState, ReferralState, Side
+from sanscouture.pathways.enums import Delivery, Fact, NeedState, ReferralState, Side
 from sanscouture.pathways.models import Referral
 from sanscouture.pathways.rules import referrals as rules
 from sanscouture.pathways.selectors.referrals import local_day, standing_of
@@ -154,7 +154,7 @@ def row_of(referral: Referral, side: Side, actor: Actor, *, href: str, current: 
     return Row(
         referral=referral,
         title=shown_person(need, referral.travels) if receives else str(referral.beneficiary),
-        need=shown_need(need, referral.travels) if receives else need.label,
+        need=said_need(referral, actor),
         party=named(party, referral, actor),
         task=held.task if held else "",
         time=time_left(referral),
@@ -162,6 +162,19 @@ def row_of(referral: Referral, side: Side, actor: Actor, *, href: str, current: 
         href=href,
         current=current,
     )
+
+
+def said_travels(referral: Referral, actor: Actor) -> list[str]:
+    """What travels, as a reader may know it: health is for the two organisations of the step alone (chapter 02)."""
+    on_step = {referral.recipient_id, referral.sender_organisation_id} & actor.organisations(referral.programme_id)
+    return referral.travels if on_step else [fact for fact in referral.travels if fact != Fact.HEALTH]
+
+
+def said_need(referral: Referral, actor: Actor) -> str:
+    """Say the need of a referral: its sender's organisation in full, the others as what travels allows."""
+    if referral.sender_organisation_id in actor.organisations(referral.programme_id):
+        return referral.need.label
+    return shown_need(referral.need, said_travels(referral, actor))
 
 
 def named(organisation: Organisation, referral: Referral, actor: Actor) -> str:

@@ -15,7 +15,7 @@ from sanscouture.directory.selectors.matching import matching_services_by
 from sanscouture.pathways.enums import NeedState
 from sanscouture.pathways.models import Barrier, Need, Strength
 from sanscouture.pathways.rules import diagnosis as rules
-from sanscouture.pathways.selectors.needs import readable
+from sanscouture.pathways.selectors.health import HealthReader
 from sanscouture.pathways.selectors.offer import person_facts, wanted_in
 from sanscouture.people.models import Beneficiary
 
@@ -64,9 +64,9 @@ def field_rows(person: Beneficiary, actor: Actor, fields: Sequence[int] = rules.
     """Gather fields of a person's diagnosis: one reading of the offer for all, however many they are."""
     saved = Barrier.objects.get_queryset().filter(beneficiary=person, field__in=fields).select_related("updated_by")
     barriers = {barrier.field: barrier for barrier in saved.order_by("field")}
-    opened = Need.objects.get_queryset().filter(beneficiary=person, state=NeedState.OPEN, field__in=fields)
-    needs = list(opened.select_related("beneficiary").prefetch_related("referrals").order_by("created_at", "pk"))
-    hidden = {need.field for need in needs if not readable(need, actor)}
+    noted = Need.objects.get_queryset().filter(beneficiary=person, field__in=fields)
+    needs = list(noted.prefetch_related("referrals").order_by("created_at", "pk"))
+    hidden = set() if HealthReader(person, actor).weighs(barriers.get(rules.HEALTH), needs) else {rules.HEALTH}
     wanted = {field: wanted_in(field, barriers.get(field)) for field in fields}
     services = matching_services_by(wanted, person_facts(person), limit=SHOWN)
     return [
@@ -74,7 +74,7 @@ def field_rows(person: Beneficiary, actor: Actor, fields: Sequence[int] = rules.
             field,
             None if field in hidden else barriers.get(field),
             services[field],
-            [need for need in needs if need.field == field and field not in hidden],
+            [need for need in needs if need.field == field and need.state == NeedState.OPEN and field not in hidden],
             veiled=field in hidden,
         )
         for field in fields

@@ -16,11 +16,11 @@ from sanscouture.core import clock
 from sanscouture.directory.enums import ActionField, Criterion, Verdict
 from sanscouture.directory.rules import vocabulary
 from sanscouture.directory.selectors import ServiceMatches
-from sanscouture.pathways.enums import NeedState, ReferralState
+from sanscouture.pathways.enums import NeedState
 from sanscouture.pathways.models import Need, Referral
-from sanscouture.pathways.rules.diagnosis import HEALTH
 from sanscouture.pathways.selectors.boxes import TimeLeft, badge, named
 from sanscouture.pathways.selectors.offer import services_for
+from sanscouture.pathways.selectors.people import veiled
 from sanscouture.pathways.selectors.referrals import local_day, standing_of
 from sanscouture.ui.dates import days
 
@@ -45,6 +45,7 @@ class NeedPage:
     """What one reader sees of one need."""
 
     need: Need
+    owner: str
     field: str
     theme: str
     badge: tuple[str, str]
@@ -71,6 +72,7 @@ def need_page(need: Need, actor: Actor) -> NeedPage:
     services = services_for(need, limit=SHOWN) if is_open else None
     return NeedPage(
         need=need,
+        owner=owner_name(need, actor),
         field=str(ActionField(need.field).label),
         theme=vocabulary.LABELS.get(need.theme, ""),
         badge=(str(need.get_state_display()).capitalize(), TONES.get(NeedState(need.state), "neutral")),
@@ -82,13 +84,9 @@ def need_page(need: Need, actor: Actor) -> NeedPage:
     )
 
 
-def readable(need: Need, actor: Actor) -> bool:
-    """Say whether the words of a need may be read: in health, by those on that step alone (chapter 02)."""
-    if need.field != HEALTH:
-        return True
-    received = {referral.recipient_id for referral in need.referrals.all() if referral.state != ReferralState.DRAFT}
-    on_step = {need.owner_organisation_id, need.beneficiary.captured_by_id, *received}
-    return not on_step.isdisjoint(actor.organisations(need.programme_id))
+def owner_name(need: Need, actor: Actor) -> str:
+    """Name the organisation that holds a need; a sensitive one only to itself (chapter 01)."""
+    return veiled(need.owner_organisation, actor.organisations(need.programme_id))
 
 
 def whole(need: Need) -> Need:

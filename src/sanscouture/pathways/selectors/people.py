@@ -15,7 +15,7 @@ from sanscouture.access.enums import Perm, Reach
 from sanscouture.accounts.models import User
 from sanscouture.core.clock import today
 from sanscouture.partners.models import Organisation
-from sanscouture.partners.rules import shown_name
+from sanscouture.partners.rules import VEILED_NAME, shown_name
 from sanscouture.pathways.enums import NeedState, StepState
 from sanscouture.pathways.models import Need, Pathway, Referent, Referral, Step
 from sanscouture.people.models import Beneficiary, Involvement
@@ -117,6 +117,19 @@ def recipient_name(referral: Referral, mine: Collection[UUID]) -> str:
     return str(shown_name(referral.recipient.name, referral.recipient.kind, on_step=on_step))
 
 
+def author_name(said: str, referral: Referral, mine: Collection[UUID]) -> str:
+    """Say who did an act of a referral; the name of a sensitive organisation is veiled in it (chapter 01).
+
+    `said`: the label that the act kept (“Claire Dubreuil, CSAPA du Parc”).
+    """
+    if {referral.recipient_id, referral.sender_organisation_id} & set(mine):
+        return said
+    for organisation in (referral.recipient, referral.sender_organisation):
+        if organisation.is_sensitive:
+            said = said.replace(organisation.name, str(VEILED_NAME))
+    return said
+
+
 def live_pathway(beneficiary: Beneficiary) -> Pathway | None:
     """The pathway open now, if any."""
     return Pathway.objects.get_queryset().filter(beneficiary=beneficiary, closed_on=None).first()
@@ -128,7 +141,17 @@ def involvements_of(beneficiary: Beneficiary) -> list[Involvement]:
     return sorted(rows.order_by("since", "pk"), key=lambda one: one.until is not None)
 
 
-def possible_referents(beneficiary: Beneficiary) -> list[tuple[User, Organisation]]:
+Professional = tuple[User, Organisation]
+"""An account and the organisation in which it works."""
+
+
+def professional_name(one: Professional, mine: Collection[UUID]) -> str:
+    """Name a professional with their organisation; a sensitive one only to itself."""
+    user, organisation = one
+    return f"{user.full_name} ({veiled(organisation, mine)})"
+
+
+def possible_referents(beneficiary: Beneficiary) -> list[Professional]:
     """Every professional of the organisations that take part now, once per organisation, by name."""
     live = Involvement.objects.get_queryset().filter(beneficiary=beneficiary, until=None)
     grants = (
@@ -142,7 +165,7 @@ def possible_referents(beneficiary: Beneficiary) -> list[tuple[User, Organisatio
         .select_related("user", "organisation")
         .order_by("organisation__name_key", "user__last_name", "user__first_name", "user_id")
     )
-    found: dict[tuple[UUID, UUID], tuple[User, Organisation]] = {}
+    found: dict[tuple[UUID, UUID], Professional] = {}
     for grant in grants:
         if grant.organisation is not None:
             found[(grant.user_id, grant.organisation.pk)] = (grant.user, grant.organisation)

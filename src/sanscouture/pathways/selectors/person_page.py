@@ -17,10 +17,11 @@ from sanscouture.access.policy import can
 from sanscouture.directory.enums import ActionField
 from sanscouture.pathways.enums import NeedState, ReferralState, StepState
 from sanscouture.pathways.models import Barrier, Need, Pathway, Referent, Referral, ReferralEvent, Step, Strength
-from sanscouture.pathways.selectors.people import involvements_of, recipient_name, veiled
+from sanscouture.pathways.selectors.health import HealthReader
+from sanscouture.pathways.selectors.people import author_name, involvements_of, recipient_name, veiled
 from sanscouture.pathways.selectors.threads import threads_of
 from sanscouture.people.models import Basis, Beneficiary
-from sanscouture.people.rules import Sharing, age_on, said_phone, sharing
+from sanscouture.people.rules import Sharing, age_on, may_share, said_phone, sharing
 from sanscouture.territories.rules import QpvAnswer
 from sanscouture.ui.thread import Thread
 
@@ -107,7 +108,8 @@ def person_page(person: Beneficiary, actor: Actor, *, today: date) -> PersonPage
     live = Referent.objects.get_queryset().filter(pathway__in=pathways, until=None)
     todo = Step.objects.get_queryset().filter(pathway__in=pathways, state=StepState.TODO)
     bases = Basis.objects.get_queryset().filter(beneficiary=person, ended_on=None, expires_on__gte=today)
-    needs = _needs(person, actor, mine)
+    health = HealthReader(person, actor)
+    needs = _needs(person, actor, mine, health)
     return PersonPage(
         person=person,
         age=age_on(person.birth_date, today) if person.birth_date else None,
@@ -119,7 +121,7 @@ def person_page(person: Beneficiary, actor: Actor, *, today: date) -> PersonPage
         referent=live.select_related("user", "organisation").first(),
         steps=list(todo.select_related("carrier", "carrier_organisation").order_by("due_on", "pk")),
         thread=threads_of([person], actor, today=today)[person.pk],
-        fields=_fields(person, needs),
+        fields=_fields(person, needs, health),
         needs=needs,
         strengths=list(Strength.objects.get_queryset().filter(beneficiary=person)),
         may_edit=can(actor, Perm.PERSON_EDIT, person),
@@ -127,20 +129,19 @@ def person_page(person: Beneficiary, actor: Actor, *, today: date) -> PersonPage
     )
 
 
-def _needs(person: Beneficiary, actor: Actor, mine: frozenset[UUID]) -> list[NeedLine]:
-    readable = Referral.objects.visible_to(actor, Perm.REFERRAL_READ)
-    sent = readable.filter(beneficiary=person).exclude(state=ReferralState.DRAFT)
-    sent = sent.select_related("recipient", "service").order_by("-created_at", "-pk")
-    rows = Need.objects.get_queryset().filter(beneficiary=person).select_related("owner", "owner_organisation")
-    ordered = rows.order_by("created_at", "pk").prefetch_related(Prefetch("referrals", queryset=sent, to_attr="sent"))
-    lines = [_need_line(need, need.sent, person, mine) for need in ordered]
+def _needs(person: Beneficiary, actor: Actor, mine: frozenset[UUID], health: HealthReader) -> list[NeedLine]:
+    sent = Referral.objects.visible_to(actor, Perm.REFERRAL_READ).exclude(state=ReferralState.DRAFT)
+    ordered = sent.select_related("recipient", "service").order_by("-created_at", "-pk")
+    rows = Need.objects.get_queryset().filter(beneficiary=person).select_related("owner").order_by("created_at", "pk")
+    lines = [
+        _need_line(need, health.reads(need), mine)
+        for need in rows.prefetch_related(Prefetch("referrals", queryset=ordered))
+    ]
     return sorted(lines, key=lambda line: line.need.state != NeedState.OPEN)
 
 
-def _need_line(need: Need, sent: Sequence[Referral], person: Beneficiary, mine: frozenset[UUID]) -> NeedLine:
-    last = sent[0] if sent else None
-    on_step = {need.owner_organisation_id, person.captured_by_id, *(one.recipient_id for one in sent)}
-    readable = need.field != HEALTH or not mine.isdisjoint(on_step)
+def _need_line(need: Need, readable: bool, mine: frozenset[UUID]) -> NeedLine:
+    last = next(iter(need.referrals.all()), None)
     return NeedLine(
         need=need,
         label=need.label if readable else "",
@@ -151,10 +152,10 @@ def _need_line(need: Need, sent: Sequence[Referral], person: Beneficiary, mine: 
     )
 
 
-def _fields(person: Beneficiary, needs: Sequence[NeedLine]) -> list[FieldBar]:
+def _fields(person: Beneficiary, needs: Sequence[NeedLine], health: HealthReader) -> list[FieldBar]:
     """The eight fields. Health weighs for nobody but those on its step (chapter 02)."""
     barriers = {row.field: row for row in Barrier.objects.get_queryset().filter(beneficiary=person)}
-    hidden = any(not line.readable for line in needs)
+    hidden = not health.weighs(barriers.get(HEALTH), [line.need for line in needs])
     bars = []
     for field in ActionField:
         barrier = None if field == HEALTH and hidden else barriers.get(field)
@@ -254,14 +255,18 @@ def _of_referrals(person: Beneficiary, actor: Actor) -> Iterator[Happened]:
     """The facts of the referrals that the reader may read: of its two organisations, or programme-wide."""
     mine = actor.organisations(person.programme_id)
     events = ReferralEvent.objects.visible_to(actor, Perm.REFERRAL_READ).filter(referral__beneficiary=person)
-    for event in events.exclude(kind="drafted").select_related("referral__recipient", "by").order_by("at", "pk"):
+    for event in (
+        events.exclude(kind="drafted")
+        .select_related("referral__recipient", "referral__sender_organisation")
+        .order_by("at", "pk")
+    ):
         title = pgettext("timeline", "Orientation %(kind)s") % {"kind": event.get_kind_display()}
         yield Happened(
             event.at,
             title,
             "orientations",
             text=recipient_name(event.referral, mine),
-            who=event.by_label or (event.by.full_name if event.by else ""),
+            who=author_name(event.by_label, event.referral, mine),
             href=f"/orientations/{event.referral_id}/",
             icon="fr-icon-send-plane-line",
         )
@@ -281,7 +286,7 @@ class Watcher:
 def watchers(person: Beneficiary, actor: Actor, *, today: date) -> list[Watcher]:
     """Who sees what: each organisation that takes part, a sensitive one veiled to whoever is not on that step."""
     mine = actor.organisations(person.programme_id)
-    shared = sharing(person.shared_until, today=today) in {Sharing.HELD, Sharing.EXPIRING}
+    shared = may_share(person.shared_until, today=today)
     found = []
     for one in involvements_of(person):
         sees = one.until is None and (shared or one.organisation_id == person.captured_by_id)

@@ -13,10 +13,12 @@ from sanscouture.directory.selectors.matching import ServiceMatch
 from sanscouture.pathways.enums import Act, EventKind, NeedState, ReferralState, Side
 from sanscouture.pathways.models import Appointment, Referral
 from sanscouture.pathways.rules import referrals as rules
-from sanscouture.pathways.selectors.boxes import TimeLeft, badge, named, time_left
+from sanscouture.pathways.selectors.boxes import TimeLeft, badge, named, said_need, said_travels, time_left
+from sanscouture.pathways.selectors.health import reads
 from sanscouture.pathways.selectors.offer import services_for
+from sanscouture.pathways.selectors.people import author_name
 from sanscouture.pathways.selectors.referrals import AHEAD, standing_of
-from sanscouture.pathways.selectors.travelling import shown_need, shown_person, travelling
+from sanscouture.pathways.selectors.travelling import shown_person, travelling
 
 ORDER = (
     Act.ACCEPT,
@@ -97,7 +99,7 @@ def referral_page(referral: Referral, actor: Actor, sides: frozenset[Side]) -> R
         receives=receives,
         person=shown_person(need, referral.travels) if receives else str(referral.beneficiary),
         person_url="" if receives else _person_url(referral),
-        need=shown_need(need, referral.travels) if receives else need.label,
+        need=said_need(referral, actor),
         sender=sender,
         recipient=recipient,
         service="" if veiled or referral.service is None else referral.service.name,
@@ -106,12 +108,12 @@ def referral_page(referral: Referral, actor: Actor, sides: frozenset[Side]) -> R
         task=held.task if held else "",
         time=time_left(referral),
         acts=[act for act in ORDER if act in allowed],
-        facts=travelling(need, referral.travels),
-        events=_events(referral, receives=receives, veiled=recipient if veiled else ""),
+        facts=travelling(need, said_travels(referral, actor)),
+        events=_events(referral, actor, receives=receives),
         appointments=[one for one in referral.appointments.all() if one.state in AHEAD] if not veiled else [],
         parent=None if receives else referral.parent,
         children=[] if receives else list(referral.children.select_related("recipient").order_by("created_at")),
-        proposals=services_for(need).best if stuck and Act.REROUTE in allowed else [],
+        proposals=services_for(need).best if stuck and Act.REROUTE in allowed and reads(need, actor) else [],
     )
 
 
@@ -119,16 +121,17 @@ def _person_url(referral: Referral) -> str:
     return reverse("pathways:person", args=[referral.beneficiary_id])
 
 
-def _events(referral: Referral, *, receives: bool, veiled: str) -> list[dict[str, Any]]:
+def _events(referral: Referral, actor: Actor, *, receives: bool) -> list[dict[str, Any]]:
     """What happened, newest first; the recipient does not read the time before the sending."""
     found = sorted(referral.events.all(), key=lambda event: (event.at, event.pk), reverse=True)
     hidden = {EventKind.DRAFTED} if receives else set()
+    mine = actor.organisations(referral.programme_id)
     return [
         {
             "at": event.at,
             "title": str(event.get_kind_display()).capitalize(),
             "text": event.note,
-            "who": veiled if veiled and referral.recipient.name in event.by_label else event.by_label,
+            "who": author_name(event.by_label, referral, mine),
             "icon": ICONS.get(EventKind(event.kind), ""),
             "href": "",
         }

@@ -14,7 +14,7 @@ from sanscouture.pathways.models import Need
 from sanscouture.pathways.rules import travel
 from sanscouture.people.enums import QpvState
 from sanscouture.people.models import Beneficiary
-from sanscouture.people.rules import age_on, said_phone
+from sanscouture.people.rules import age_on, may_share, said_phone
 
 
 def travelling(need: Need, travels: Iterable[str], *, identity: bool = True) -> list[tuple[str, str]]:
@@ -22,13 +22,13 @@ def travelling(need: Need, travels: Iterable[str], *, identity: bool = True) -> 
 
     `identity`: False leaves out who the person is (answer by link, before acceptance and code).
     """
-    facts = travel.shown(travels, identity=identity)
+    facts = travel.shown(_held(need, travels), identity=identity)
     return [(str(fact.label).capitalize(), VALUES[fact](need)) for fact in facts]
 
 
 def shown_person(need: Need, travels: Iterable[str]) -> str:
     """Name a person as the recipient may: first name, and last name when it was ticked."""
-    chosen, person = set(travels), need.beneficiary
+    chosen, person = _held(need, travels), need.beneficiary
     parts = [
         person.first_name if Fact.FIRST_NAME in chosen else "",
         person.last_name if Fact.LAST_NAME in chosen else "",
@@ -38,7 +38,12 @@ def shown_person(need: Need, travels: Iterable[str]) -> str:
 
 def shown_need(need: Need, travels: Iterable[str]) -> str:
     """Say a need as the recipient may read it."""
-    return travel.need_words(need.label, field=need.field, travels=travels)
+    return travel.need_words(need.label, field=need.field, travels=_held(need, travels))
+
+
+def _held(need: Need, travels: Iterable[str]) -> frozenset[str]:
+    """What was ticked while a basis holds; once it is withdrawn or has expired, nothing is shared (chapter 02)."""
+    return frozenset(travels if may_share(need.beneficiary.shared_until, today=clock.today()) else ())
 
 
 def _age(person: Beneficiary) -> str:

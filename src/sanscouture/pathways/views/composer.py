@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from sanscouture.access.decorators import ActorRequest, requires
 from sanscouture.access.enums import Perm
+from sanscouture.audit.services import record
 from sanscouture.core.errors import Conflict, Refused
 from sanscouture.directory.enums import Capacity
 from sanscouture.directory.models import Service
@@ -24,6 +25,7 @@ from sanscouture.pathways.forms.referrals import ComposeForm
 from sanscouture.pathways.models import Need, Referral
 from sanscouture.pathways.rules import travel
 from sanscouture.pathways.selectors import offer
+from sanscouture.pathways.selectors.health import reads
 from sanscouture.pathways.selectors.referrals import usual_answer
 from sanscouture.pathways.selectors.travelling import shown_need, travelling
 from sanscouture.pathways.services import referrals as services
@@ -59,7 +61,7 @@ class Target:
 @requires(Perm.REFERRAL_SEND, of=Need)
 def compose(request: ActorRequest, need: Need) -> HttpResponse:
     """Write a referral on one screen, see what they will receive, send it."""
-    need = _whole(need)
+    need = _readable(request, need)
     target = _target(request)
     if target is None:
         return render(request, "pathways/compose.html", _choice(request, need))
@@ -94,7 +96,7 @@ def compose(request: ActorRequest, need: Need) -> HttpResponse:
 def reroute(request: ActorRequest, referral: Referral) -> HttpResponse:
     """Turn elsewhere in one act: the same facts and message, another service, after a confirmation."""
     target = _target(request)
-    need = _whole(referral.need)
+    need = _readable(request, referral.need)
     back = reverse("pathways:referral", args=[referral.pk])
     if target is None:
         return redirect(back)
@@ -161,9 +163,14 @@ def _send(request: ActorRequest, need: Need, target: Target, form: ComposeForm) 
     )
 
 
-def _whole(need: Need) -> Need:
+def _readable(request: ActorRequest, need: Need) -> Need:
+    """The need with what its pages show; 404 where it is not for this reader (health)."""
     related = ("programme", "barrier", "beneficiary__commune", "beneficiary__qpv", "owner_organisation")
-    return Need.objects.get_queryset().select_related(*related).get(pk=need.pk)
+    whole = Need.objects.get_queryset().select_related(*related).get(pk=need.pk)
+    if not reads(whole, request.actor):
+        raise Http404
+    record(request.actor, "need.read", whole, read=True)
+    return whole
 
 
 def _target(request: ActorRequest) -> Target | None:

@@ -20,7 +20,8 @@ from sanscouture.pathways.enums import NeedState
 from sanscouture.pathways.forms.needs import CloseNeedForm, NeedForm
 from sanscouture.pathways.models import Barrier, Need
 from sanscouture.pathways.rules.diagnosis import FIELDS, suggested_theme
-from sanscouture.pathways.selectors.needs import need_page, readable
+from sanscouture.pathways.selectors.health import reads
+from sanscouture.pathways.selectors.needs import need_page, owner_name
 from sanscouture.pathways.selectors.offer import chosen_service
 from sanscouture.pathways.services import needs as services
 from sanscouture.people.models import Beneficiary
@@ -66,8 +67,9 @@ def need(request: ActorRequest, need: Need) -> HttpResponse:
     """One need: who holds it and until when, what was tried, which services match now."""
     record(request.actor, "need.read", need, read=True)
     person_url = f"/personnes/{need.beneficiary_id}/"
-    if not readable(need, request.actor):
-        return render(request, "pathways/need_reserved.html", {"need": need, "person_url": person_url})
+    if not reads(need, request.actor):
+        context = {"need": need, "owner": owner_name(need, request.actor), "person_url": person_url}
+        return render(request, "pathways/need_reserved.html", context)
     page = need_page(need, request.actor)
     return render(request, "pathways/need.html", {"page": page, "need": page.need, "person_url": person_url})
 
@@ -109,7 +111,7 @@ def reopen_need(request: ActorRequest, need: Need) -> HttpResponse:
 
 
 def _must_be_readable(request: ActorRequest, need: Need) -> None:
-    if not readable(need, request.actor):
+    if not reads(need, request.actor):
         raise Http404
 
 

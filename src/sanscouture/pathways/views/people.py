@@ -23,7 +23,7 @@ from sanscouture.pathways.selectors.person_page import person_page, timeline, wa
 from sanscouture.pathways.selectors.threads import threads_of
 from sanscouture.pathways.services.people import welcome_person
 from sanscouture.people.models import Beneficiary
-from sanscouture.people.rules import NOTICE_VERSION, Facts, Identity, Sharing, sharing
+from sanscouture.people.rules import NOTICE_VERSION, Facts, Identity, may_share, sharing
 from sanscouture.people.services import CloseRecords, close_records, request_attachment
 from sanscouture.programmes.models import Programme
 from sanscouture.ui.navigation import Item
@@ -172,7 +172,7 @@ def person(request: ActorRequest, person: Beneficiary) -> HttpResponse:
             "person": person,
             "events": timeline(page, request.actor, only=only),
             "kinds": kinds,
-            "shared": page.sharing in {Sharing.HELD, Sharing.EXPIRING},
+            "shared": may_share(person.shared_until, today=clock.today()),
             "today": clock.today(),
         },
     )
@@ -184,12 +184,11 @@ def access(request: ActorRequest, person: Beneficiary) -> HttpResponse:
     """Who sees what of a person, and why."""
     record(request.actor, "beneficiary.watchers", person, read=True)
     found = watchers(person, request.actor, today=clock.today())
-    state = sharing(person.shared_until, today=clock.today())
     context = {
         "person": person,
         "present": [one for one in found if one.until is None],
         "past": [one for one in found if one.until is not None],
-        "shared": state in {Sharing.HELD, Sharing.EXPIRING},
+        "shared": may_share(person.shared_until, today=clock.today()),
         "bases": person.bases.select_related("recorded_by"),
     }
     return render(request, "pathways/person_access.html", context)

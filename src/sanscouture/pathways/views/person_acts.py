@@ -15,6 +15,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from sanscouture.access.actor import Actor
 from sanscouture.access.decorators import ActorRequest, requires
 from sanscouture.access.enums import Perm
 from sanscouture.audit.services import record
@@ -33,6 +34,11 @@ from sanscouture.people.services import StaleRecord, record_basis, update_benefi
 
 def _home(person: Beneficiary) -> str:
     return reverse("pathways:person", kwargs={"pk": person.pk})
+
+
+def choice(actor: Actor, person: Beneficiary) -> dict[str, Any]:
+    """Whom a form offers, and for whose eyes."""
+    return {"professionals": possible_referents(person), "mine": actor.organisations(person.programme_id)}
 
 
 def _try(request: ActorRequest, form: Form, act: Callable[[], object], done: str) -> int:
@@ -162,7 +168,7 @@ def end_information(request: ActorRequest, basis: Basis) -> HttpResponse:
 def referent(request: ActorRequest, pathway: Pathway) -> HttpResponse:
     """Hand the pathway over to another professional."""
     person = pathway.beneficiary
-    form = ReferentForm(request.POST if request.method == "POST" else None, professionals=possible_referents(person))
+    form = ReferentForm(request.POST if request.method == "POST" else None, **choice(request.actor, person))
     status = 200
     if form.is_bound:
 
@@ -184,7 +190,7 @@ def new_step(request: ActorRequest, person: Beneficiary) -> HttpResponse:
     if pathway is None:
         messages.error(request, _("Aucun parcours n’est ouvert pour cette personne."))
         return redirect(_home(person))
-    form = StepForm(request.POST if request.method == "POST" else None, professionals=possible_referents(person))
+    form = StepForm(request.POST if request.method == "POST" else None, **choice(request.actor, person))
     status = 200
     if form.is_bound:
 

@@ -15,6 +15,7 @@ from sanscouture.audit.services import record
 from sanscouture.pathways.enums import Side
 from sanscouture.pathways.models import Referral
 from sanscouture.pathways.selectors import boxes
+from sanscouture.pathways.selectors.boxes import named
 from sanscouture.pathways.selectors.referral_page import ReferralPage
 from sanscouture.pathways.selectors.referral_page import referral_page as page_of
 from sanscouture.pathways.services.appointments import calendar_file
@@ -45,7 +46,10 @@ def sent(request: ActorRequest) -> HttpResponse:
 @requires(Perm.REFERRAL_READ, of=Referral)
 def appointment_file(request: ActorRequest, referral: Referral, appointment: UUID) -> HttpResponse:
     """Give an appointment as a calendar file."""
+    if named(referral.recipient, referral, request.actor) != referral.recipient.name:
+        raise Http404
     found = get_object_or_404(referral.appointments.select_related("referral__recipient"), pk=appointment)
+    record(request.actor, "referral.read", referral, read=True)
     response = HttpResponse(calendar_file(found), content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="rendez-vous.ics"'
     return response

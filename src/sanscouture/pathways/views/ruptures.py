@@ -26,10 +26,10 @@ from sanscouture.pathways.forms.referrals import NothingForm
 from sanscouture.pathways.forms.ruptures import CallForm, CloseForm, EntrustForm, RuptureFilters
 from sanscouture.pathways.models import Rupture
 from sanscouture.pathways.selectors import catching_up
-from sanscouture.pathways.selectors.people import possible_referents
 from sanscouture.pathways.services.referrals import remind_recipient
 from sanscouture.pathways.services.ruptures import close_rupture, entrust_rupture
 from sanscouture.pathways.views.people import status_of
+from sanscouture.pathways.views.person_acts import choice
 from sanscouture.programmes.models import Programme
 from sanscouture.ui.forms import Form
 from sanscouture.ui.tables import Column, build
@@ -122,7 +122,7 @@ def rupture(request: ActorRequest, rupture: Rupture) -> HttpResponse:
 def catch_up(request: ActorRequest, rupture: Rupture, act: Proposal) -> HttpResponse:
     """Do one of the acts that close a rupture; without a POST, ask what it needs."""
     line = _line(rupture, request.actor)
-    form, status = _form(act, line.rupture, request.POST if request.method == "POST" else None), 200
+    form, status = _form(act, line.rupture, request), 200
     if form.is_bound:
         status = _do(act, line.rupture, form, request.actor)
         if not status:
@@ -143,9 +143,10 @@ def _line(rupture: Rupture, actor: Actor) -> catching_up.Line:
     return catching_up.lines([whole], actor)[0]
 
 
-def _form(act: Proposal, rupture: Rupture, data: Any) -> Form:
+def _form(act: Proposal, rupture: Rupture, request: ActorRequest) -> Form:
+    data = request.POST if request.method == "POST" else None
     if act == Proposal.ENTRUST:
-        return EntrustForm(data, professionals=possible_referents(rupture.beneficiary))
+        return EntrustForm(data, **choice(request.actor, rupture.beneficiary))
     forms: Mapping[Proposal, type[Form]] = {Proposal.CALL: CallForm, Proposal.CLOSE: CloseForm}
     return forms.get(act, NothingForm)(data)
 

@@ -16,7 +16,7 @@ from sanscouture.notifications.services import notify
 from sanscouture.partners.models import Organisation
 from sanscouture.people.enums import AttachmentState, InvolvementKind
 from sanscouture.people.models import AttachmentRequest, Beneficiary
-from sanscouture.people.rules import Identity, Sharing, sharing
+from sanscouture.people.rules import Identity, may_share
 from sanscouture.people.services.duplicates import find_close
 from sanscouture.people.services.involvements import involve
 from sanscouture.programmes.models import Programme
@@ -57,7 +57,7 @@ def decide_attachment(request: AttachmentRequest, *, granted: bool, actor: Actor
     if row.state != AttachmentState.PENDING:
         who = row.decided_by.full_name if row.decided_by else ""
         raise Conflict(_("%(who)s a déjà répondu à cette demande.") % {"who": who})
-    if granted and sharing(row.beneficiary.shared_until, today=clock.today()) in {Sharing.NEVER, Sharing.ENDED}:
+    if granted and not may_share(row.beneficiary.shared_until, today=clock.today()):
         raise Refused(_("Informez d’abord la personne : sans information donnée, sa fiche ne se partage pas."))
     row.state = AttachmentState.GRANTED if granted else AttachmentState.DECLINED
     row.decided_by_id, row.decided_at = actor.user_id, clock.now()

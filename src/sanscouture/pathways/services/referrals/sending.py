@@ -24,6 +24,7 @@ from sanscouture.pathways.selectors.referrals import address_of, local_day, memb
 from sanscouture.pathways.services.referrals import moving
 from sanscouture.pathways.services.referrals.moving import MACHINE, doer_of, finish, lock, permit
 from sanscouture.people.models import Beneficiary
+from sanscouture.people.rules import may_share
 
 
 @transaction.atomic
@@ -259,7 +260,7 @@ def _check(
     today = clock.today()
     if need.state != NeedState.OPEN:
         raise Refused(_("Ce besoin est clos. Rouvrez-le avant d’orienter."))
-    if person.shared_until is None or person.shared_until < today:
+    if not may_share(person.shared_until, today=today):
         raise Refused(_("Avant d’orienter, notez l’information donnée à la personne et sur quoi repose le partage."))
     if not recipient.is_active or (service and (service.organisation_id != recipient.pk or not service.is_active)):
         raise Refused(_("Ce service n’est plus proposé par cette structure."))
