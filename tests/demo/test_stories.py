@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from random import Random
 
+import pytest
+
 from sanscouture.access.scope import scope
 from sanscouture.demo.rules.places import SAINT_OMER, SEDAN
 from sanscouture.demo.rules.residents import Resident, cohort
@@ -52,6 +54,38 @@ def test_sedan_finds_a_second_door(cast) -> None:
         assert set(Need.objects.get_queryset().values_list("state", flat=True)) == {NeedState.COVERED}
         assert not Rupture.objects.get_queryset().filter(closed_at=None).exists()
     assert sedan.play() == 0
+
+
+@pytest.mark.timeout(600)
+def test_maubeuge_lives_a_year(cast) -> None:
+    assert maubeuge.play() == 41
+    today = clock.today()
+    with inside(MAUBEUGE) as programme:
+        people = Beneficiary.objects.get_queryset()
+        assert people.count() == 41
+        assert {one.qpv_state for one in people} == set(QpvState)
+        assert people.filter(shared_until=None).exists()
+        assert people.filter(shared_until__lt=today).exists()
+        assert set(Need.objects.get_queryset().values_list("field", flat=True)) == set(range(1, 9))
+        referrals = Referral.objects.get_queryset()
+        states = set(referrals.values_list("state", flat=True))
+        assert states >= {"sent", "accepted", "refused", "unanswered"}
+        assert referrals.filter(parent__isnull=False).count() >= 3
+        assert set(referrals.exclude(outcome="").values_list("outcome", flat=True)) >= {"covered", "partly", "lost"}
+        still = Rupture.objects.get_queryset().filter(closed_at=None)
+        assert set(still.values_list("rule", flat=True)) == set(RuptureRule.values)
+        assert 6 <= still.count() <= 14
+        assert still.filter(since__lte=today - timedelta(days=25)).exists()
+        assert Rupture.objects.get_queryset().exclude(closed_at=None).exists()
+        waiting = referrals.filter(state=ReferralState.SENT)
+        assert waiting.filter(recipient__external_id="demo--roue_libre").count() >= 2
+        assert waiting.filter(recipient__external_id="demo--toit_commun").exists()
+        links = outbox().filter(to="accueil@toit-commun.example", body_text__contains="/r/")
+        assert links.filter(created_at__date__gte=today - timedelta(days=5)).exists()
+        day = Appointment.objects.get_queryset().filter(starts_at__date__gte=today)
+        assert day.count() >= 4
+        assert not people.exclude(programme=programme).exists()
+    assert maubeuge.play() == 0
 
 
 def test_the_same_day_draws_the_same_cohort() -> None:

@@ -28,7 +28,7 @@ from sanscouture.programmes.models import Programme
 
 LAST_WORKING_DAY = 4
 
-NIGHTS = (0, 3)
+NIGHTS_APART, LOOKS_APART = 10, 120
 
 Life = Generator[datetime, None, None]
 """A line of acts: it yields the moment of the next one, and goes on when that moment has come."""
@@ -66,20 +66,21 @@ class Player:
             with self.alone(on=on):
                 yield Answerer(None, referral.recipient_id, referral.recipient.name)
 
-    def night(self, *, on: datetime) -> None:
-        """Do what the nightly job does: deadlines, reminders, ruptures."""
+    def night(self, *, on: datetime, looks: bool = True) -> None:
+        """Do what the nightly jobs do: deadlines, reminders and, when it `looks`, ruptures."""
         with self.alone(on=on):
             referrals.expire_unanswered(self.programme.pk, today=clock.today())
             referrals.send_due_reminders(self.programme.pk, today=clock.today())
-            ruptures.evaluate(self.programme.pk, today=clock.today())
+            if looks:
+                ruptures.evaluate(self.programme.pk, today=clock.today())
 
     def nights(self, *, since: int) -> Life:
-        """The nights before each Monday and each Thursday, from so many days ago."""
+        """One night in ten, from so many days ago, looking for ruptures three times a year; then the last."""
         for ago in range(since, 0, -1):
-            if (self.today - timedelta(days=ago)).weekday() in NIGHTS:
+            if ago % NIGHTS_APART == 0 or ago == 1:
                 moment = at(self.today - timedelta(days=ago), 5, 10)
                 yield moment
-                self.night(on=moment)
+                self.night(on=moment, looks=ago % LOOKS_APART == 0)
 
     def read_news(self, key: str, *, on: datetime) -> None:
         """Read everything that was told to somebody until then."""
@@ -158,7 +159,11 @@ class Stage:
             heappush(self._waiting, (moment, self._count, life))
 
     def play(self) -> None:
-        """Play until now."""
+        """Play until now. Ruptures are looked for at night."""
+        with ruptures.looking_later():
+            self._play()
+
+    def _play(self) -> None:
         while self._waiting:
             moment, rank, life = heappop(self._waiting)
             if moment > self._until:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -32,6 +34,18 @@ DETECTOR = gettext_noop("détection des ruptures")
 
 Facts = Mapping[UUID, ReferralFacts | PathwayFacts]
 
+_later: ContextVar[bool] = ContextVar("later", default=False)
+
+
+@contextmanager
+def looking_later() -> Iterator[None]:
+    """Let many acts pass without looking at each person again: whoever plays them calls `evaluate` afterwards."""
+    token = _later.set(True)
+    try:
+        yield
+    finally:
+        _later.reset(token)
+
 
 @transaction.atomic
 def evaluate(programme_id: UUID, *, today: date, thresholds: Thresholds = DEFAULTS) -> int:
@@ -49,7 +63,12 @@ def evaluate(programme_id: UUID, *, today: date, thresholds: Thresholds = DEFAUL
 def evaluate_person(
     beneficiary: Beneficiary, *, today: date, thresholds: Thresholds = DEFAULTS, by: UUID | None = None
 ) -> int:
-    """Look again at one person, after an act. `by`: the account whose act it was. Gives how many were opened."""
+    """Look again at one person, after an act. `by`: the account whose act it was. Gives how many were opened.
+
+    Rule: inside `looking_later`, nothing is looked at.
+    """
+    if _later.get():
+        return 0
     return _evaluate(beneficiary.programme_id, beneficiary.pk, thresholds=thresholds, today=today, by=by)
 
 

@@ -61,9 +61,9 @@ class Follow:
             yield moment
 
     def seen_again(self, moment: datetime) -> Life:
-        """A follow-up every six weeks or so; the next one is always set."""
+        """A follow-up every two months or so; the next one is always set."""
         while True:
-            due = self.later(moment, 35, 55)
+            due = self.later(moment, 45, 75)
             step = self.scene.step("Point de suivi", on=moment + timedelta(minutes=50), due=due)
             yield due
             self.scene.done(step, on=due)

@@ -15,7 +15,7 @@ from sanscouture.demo.services.stories import dropped
 from sanscouture.demo.services.stories.cohort import Follow
 
 SEED = 59392
-PEOPLE = 30
+PEOPLE = 27
 
 
 @transaction.atomic
