@@ -17,7 +17,7 @@ from pathlib import Path
 from urllib.error import URLError
 
 PROGRAM = [sys.executable, "-m", "sanscouture"]
-PATIENCE = 180  # seconds: a cold database and the whole demonstration, on a busy machine
+PATIENCE = 500  # seconds: a cold database and the whole demonstration, on a busy machine
 STOPPING = 30  # seconds
 
 

@@ -33,6 +33,9 @@ def test_a_referral_cannot_get_lost(arrive: Arrive, album: Path | None, javascri
     adviser.page.goto(person)
     expect(adviser.page.get_by_role("main")).to_contain_text("acceptée")
 
+    coordinator = arrive("coordination.maubeuge", javascript=javascript)
+    find_the_thread_again(coordinator)
+
 
 def welcome(adviser: Visitor, first_name: str) -> None:
     """Create a person with a phone, a need, and what they were told."""
@@ -109,3 +112,17 @@ def unnamed(place: Locator, first_name: str) -> None:
     """Nothing here says who the person is."""
     expect(place).not_to_contain_text(first_name)
     expect(place).not_to_contain_text(PHONE)
+
+
+def find_the_thread_again(coordinator: Visitor) -> None:
+    """Find on the home page a referral that nobody answered, act on it, see it leave."""
+    page = coordinator.page
+    coordinator.go("/")
+    lines = page.get_by_role("heading", name="À rattraper").locator("..").get_by_role("listitem")
+    line = lines.filter(has_text="n’a pas répondu à l’orientation").first
+    gap = line.get_by_role("link", name=re.compile("^rompu depuis")).get_attribute("href")
+    line.get_by_role("link", name=re.compile("^Clore avec")).click()
+    page.get_by_role("main").get_by_role("textbox").first.fill("La personne a trouvé une solution par une voisine.")
+    page.get_by_role("main").get_by_role("button").first.click()
+    coordinator.go("/")
+    expect(page.locator(f'a[href="{gap}"]')).to_have_count(0)

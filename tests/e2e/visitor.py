@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, e
 
 from e2e.site import Site
 
-BROWSER = [pytest.mark.browser, pytest.mark.timeout(400)]
+BROWSER = [pytest.mark.browser, pytest.mark.timeout(600)]
 EXPECTED = re.compile(r"the server responded with a status of (403|404|409|410|422)")
 
 
@@ -66,9 +66,11 @@ class Visitor:
         return self.page.get_by_role("heading", level=1).inner_text()
 
     def hrefs(self, pattern: str) -> list[str]:
-        """The addresses of the page's links that match, in order."""
-        links = self.page.locator("a[href]").evaluate_all("all => all.map(one => one.getAttribute('href'))")
-        return [link for link in links if re.fullmatch(pattern, link)]
+        """The addresses of the page's links that match, or whose words begin so, in order."""
+        links = self.page.locator("a[href]").evaluate_all(
+            "all => all.map(one => [one.getAttribute('href'), one.textContent.trim()])"
+        )
+        return [href for href, words in links if re.fullmatch(pattern, href) or re.match(pattern, words)]
 
     def overflow(self) -> int:
         """How many pixels the page is wider than the window."""
