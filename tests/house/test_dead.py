@@ -129,6 +129,11 @@ def test_every_address_is_led_to() -> None:
     assert not said, said
 
 
+def test_every_permission_is_asked_for() -> None:
+    enums = next(source for source in package() if source.path == f"{PACKAGE}access/enums.py")
+    assert not (said := "\n".join(dead_perms(enums, [*_but("access/"), *templates()]))), said
+
+
 def test_every_setting_is_read() -> None:
     settings = next(source for source in package() if source.path == f"{PACKAGE}config/settings.py")
     assert not (said := "\n".join(dead_settings(settings, [*_but("config/settings"), *templates()]))), said
