@@ -33,7 +33,9 @@ def badly_said(message: Message) -> Iterator[str]:
 def incomplete(catalogue: Catalog, wanted: set[tuple[object, str | None]]) -> Iterator[str]:
     """What the catalogue lacks, keeps for nothing, or says badly."""
     told = {(message.id, message.context) for message in catalogue if message.id}
-    for text, context in sorted(wanted - told, key=str):
+    # A text said alone and also of many has one entry, with its plural: gettext finds both there.
+    of_many = {(text[0], context) for text, context in wanted if isinstance(text, tuple)}
+    for text, context in sorted(wanted - told - of_many, key=str):
         yield f"The catalogue lacks « {text} » {context or ''}: {UPDATE}"
     for text, context in sorted(told - wanted, key=str):
         yield f"Nobody says « {text} » {context or ''} any more: {UPDATE}"
