@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -20,6 +21,7 @@ from factories import (
     BeneficiaryFactory,
     NeedFactory,
     OrganisationFactory,
+    PartnershipFactory,
     PathwayFactory,
     ReferralFactory,
     RuptureFactory,
@@ -31,10 +33,13 @@ from personas import Persona, persona
 from sanscouture.access.decorators import Requirement
 from sanscouture.access.enums import ORGANISATION_ROLES, Perm, Role
 from sanscouture.access.matrix import MATRIX
+from sanscouture.accounts.models import Invitation
+from sanscouture.core import clock
 from sanscouture.partners.models import Organisation
 from sanscouture.pathways.models import Need, Pathway, Referral, Rupture, Step, Strength
 from sanscouture.people.models import AttachmentRequest, Basis, Beneficiary
-from sanscouture.programmes.models import Programme, RoleGrant
+from sanscouture.programmes.enums import TeamFunction
+from sanscouture.programmes.models import CoPilot, InvitedRole, Partnership, Programme, RoleGrant, TeamMember
 
 NO_ACCOUNT_NEEDED = {
     # The interface's own pages: they read no data. `ui` stands below `access` and cannot ask.
@@ -90,6 +95,22 @@ class World:
     def pathway(self) -> Pathway:
         return PathwayFactory(beneficiary=self.person())
 
+    def partnership(self) -> Partnership:
+        return PartnershipFactory(programme=self.programme)
+
+    def invited(self) -> InvitedRole:
+        waiting = Invitation.objects.create(
+            email="attendue@exemple.example", fingerprint=uuid4().hex, expires_at=clock.now() + timedelta(days=14)
+        )
+        return InvitedRole.objects.create(
+            programme=self.programme, invitation=waiting, role=Role.ADVISER, organisation=self.sender
+        )
+
+    def member(self) -> TeamMember:
+        return TeamMember.objects.create(
+            programme=self.programme, first_name="Maya", last_name="Inventée", function=TeamFunction.values[0]
+        )
+
     def grant(self) -> RoleGrant:
         return persona(Role.ADVISER, self.programme, self.sender).user.role_grants.get()
 
@@ -106,6 +127,10 @@ OBJECTS: dict[type[models.Model], Callable[[World], models.Model]] = {
     Referral: World.referral,
     Rupture: lambda world: RuptureFactory(referral__need__beneficiary=world.person()),
     RoleGrant: World.grant,
+    Partnership: World.partnership,
+    InvitedRole: World.invited,
+    TeamMember: World.member,
+    CoPilot: lambda world: CoPilot.objects.create(programme=world.programme, organisation=world.sender),
     Basis: lambda world: BasisFactory(beneficiary=world.person()),
 }
 """How to make one object of each model that an address fetches, visible to whoever holds the permission."""

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -295,6 +296,31 @@ class TestEdit:
         adviser.client.post(f"{home}modifier/", self.FACTS | {"phone": "+33639980103", "version": "2"})
         assert Beneficiary.objects.get().phone == "+33639980103"
 
+    def test_what_only_the_other_changed_stays_theirs(self, lina, home, adviser, manager) -> None:
+        page = adviser.client.get(f"{home}modifier/").text
+        shown = dict(re.findall(r'<input type="hidden" name="([\w-]+)" value="([^"]*)"', page))
+        assert shown["initial-last_name"] == "Inventée"
+        assert shown["initial-language"] == "fr"
+        manager.client.post(f"{home}modifier/", self.FACTS | {"phone": "06 39 98 01 02", "language": "ar"})
+        mine = shown | {"first_name": "Lina", "last_name": "Inventée", "language": "fr", "phone": "06 39 98 01 03"}
+        answer = adviser.client.post(f"{home}modifier/", mine)
+        assert answer.status_code == 409
+        assert re.findall(r'type="radio" id="(\w+)-mine"', answer.text) == ["phone"]
+        kept = dict(re.findall(r'<input type="hidden" name="([\w-]+)" value="([^"]*)"', answer.text))
+        assert (kept["last_name"], kept["language"]) == ("Imaginée", "ar")
+        adviser.client.post(f"{home}modifier/", kept | {"phone": "+33639980103"})
+        saved = Beneficiary.objects.get()
+        assert (saved.last_name, saved.language, saved.phone) == ("Imaginée", "ar", "+33639980103")
+
+    def test_two_people_who_change_two_things_both_win(self, lina, home, adviser, manager) -> None:
+        page = adviser.client.get(f"{home}modifier/").text
+        shown = dict(re.findall(r'<input type="hidden" name="([\w-]+)" value="([^"]*)"', page))
+        manager.client.post(f"{home}modifier/", self.FACTS)
+        mine = shown | {"first_name": "Lina", "last_name": "Inventée", "phone": "06 39 98 01 03"}
+        assert adviser.client.post(f"{home}modifier/", mine)["Location"] == home
+        saved = Beneficiary.objects.get()
+        assert (saved.last_name, saved.phone) == ("Imaginée", "+33639980103")
+
     def test_every_kind_of_fact_can_differ(self, lina, home, adviser) -> None:
         Beneficiary.objects.update(version=2)
         changed = {"birth_date": "1990-04-03", "language": "ar", "job_seeker": "yes"}
@@ -303,7 +329,8 @@ class TestEdit:
             assert words in answer.text
 
     def test_what_is_wrong_is_said(self, lina, home, adviser) -> None:
-        assert adviser.client.post(f"{home}modifier/", {"version": "x"}).status_code == 422
+        for version in ("x", "²", "9" * 5000):
+            assert adviser.client.post(f"{home}modifier/", {"version": version}).status_code == 422
 
 
 class TestInformation:

@@ -14,6 +14,7 @@ from sanscouture.notifications.models import OutgoingMessage
 from sanscouture.people.enums import AttachmentState, Ground, InformedBy, InvolvementKind, QpvState, Scope
 from sanscouture.people.models import AttachmentRequest, Beneficiary
 from sanscouture.people.rules import BasisGiven, Identity
+from sanscouture.people.selectors import requests_to_decide
 from sanscouture.people.services import (
     StaleRecord,
     close_records,
@@ -28,7 +29,6 @@ from sanscouture.people.services import (
     set_place,
     update_beneficiary,
 )
-from sanscouture.people.services.attachments import may_decide
 from sanscouture.territories.enums import PlaceKind
 from sanscouture.territories.models import Departement, Qpv, Region
 from sanscouture.territories.rules import GeocodedAddress, draw_indicative
@@ -66,6 +66,13 @@ class TestCreate:
         closed = ProgrammeFactory(names_closed=True)
         with pytest.raises(Refused, match="convention"):
             create_beneficiary(closed, organisation=organisation, actor=adviser.actor, first_name="Lina")
+
+    def test_two_clicks_write_one_record(self, programme, organisation, adviser, manager) -> None:
+        facts = {"first_name": "Moussa", "phone": "06 39 98 01 02"}
+        create_beneficiary(programme, organisation=organisation, actor=adviser.actor, **facts)
+        with pytest.raises(Conflict, match="vient d’être créée"):
+            create_beneficiary(programme, organisation=organisation, actor=adviser.actor, **facts)
+        assert create_beneficiary(programme, organisation=organisation, actor=manager.actor, **facts)
 
     def test_a_first_name_is_needed(self, programme, organisation, adviser) -> None:
         with pytest.raises(Refused, match="prénom"):
@@ -236,14 +243,19 @@ class TestAttachment:
         self, programme, lina, recipient, coordinator, other_programme_adviser
     ) -> None:
         request = ask(programme, recipient)
-        assert may_decide(request, coordinator.actor)
-        assert not may_decide(request, other_programme_adviser.actor)
+        assert not requests_to_decide(coordinator.actor), "without a basis, it does not see who that is"
+        assert not can(coordinator.actor, Perm.PERSON_EDIT, request)
+        BasisFactory(beneficiary=lina)
+        Beneficiary.objects.filter(pk=lina.pk).update(shared_until=clock.today())
+        assert list(requests_to_decide(coordinator.actor)) == [request]
+        assert can(coordinator.actor, Perm.PERSON_EDIT, request)
+        assert not requests_to_decide(other_programme_adviser.actor)
 
-    def test_it_is_decided_once(self, programme, lina, adviser, recipient, coordinator) -> None:
+    def test_it_is_decided_once(self, programme, lina, adviser, recipient, manager) -> None:
         request = ask(programme, recipient)
         decide_attachment(request, granted=False, actor=adviser.actor)
         with pytest.raises(Conflict, match=adviser.user.last_name):
-            decide_attachment(request, granted=False, actor=coordinator.actor)
+            decide_attachment(request, granted=False, actor=manager.actor)
 
 
 def test_the_organisation_need_not_be_the_one_of_the_persona(programme, lina, adviser) -> None:

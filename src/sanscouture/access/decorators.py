@@ -13,6 +13,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpRequest, HttpResponseBase
+from django.utils.cache import patch_cache_control
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
@@ -85,12 +86,18 @@ def _with_actor(view: Callable[..., HttpResponseBase], requirement: Requirement)
             if requirement.of is not None and requirement.perm is not None:
                 lookup = {requirement.by: kwargs.pop(requirement.by)}
                 found = fetch(requirement.of, actor, requirement.perm, **lookup)
-                return view(request, found, *args, **kwargs)
+                return _unkept(view(request, found, *args, **kwargs))
             if requirement.perm is not None and not actor.holds(requirement.perm):
                 raise PermissionDenied(_("Votre rôle ne permet pas d’ouvrir cette page."))
-            return view(request, *args, **kwargs)
+            return _unkept(view(request, *args, **kwargs))
 
     return _marked(_reading(inner), view, requirement)
+
+
+def _unkept(response: HttpResponseBase) -> HttpResponseBase:
+    """Leave no copy of the page in a browser that others may use."""
+    patch_cache_control(response, private=True, no_store=True)
+    return response
 
 
 def _reading(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sanscouture.access.actor import Actor
@@ -49,9 +48,9 @@ def journal(actor: Actor, asked: JournalFilter) -> QuerySet[JournalEntry]:
     if asked.verb:
         lines = lines.filter(verb=asked.verb)
     if asked.since:
-        lines = lines.filter(created_at__gte=_midnight(asked.since))
+        lines = lines.filter(created_at__date__gte=asked.since)
     if asked.until:
-        lines = lines.filter(created_at__lt=_midnight(asked.until + timedelta(days=1)))
+        lines = lines.filter(created_at__date__lte=asked.until)
     return lines.order_by("-created_at", "-pk")
 
 
@@ -108,7 +107,3 @@ def _subject(label: str) -> str:
         return str(apps.get_model(label)._meta.verbose_name)
     except LookupError:
         return label
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))

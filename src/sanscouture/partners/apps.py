@@ -6,3 +6,6 @@ class PartnersConfig(AppConfig):
     name = "sanscouture.partners"
     label = "partners"
     verbose_name = _("Partenaires")
+    journal_verbs = {
+        "organisation.create": _("crée une structure"),
+    }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from sanscouture.core import clock
-from sanscouture.jobs.services import Reach, all_programmes, nothing, task
+from sanscouture.jobs.services import RETRY, Reach, all_programmes, nothing, task
 from sanscouture.pathways.services import referrals, ruptures
 
 
@@ -14,7 +14,7 @@ def of_programme(*, programme_id: str) -> Reach:
     return Reach(programmes=[UUID(programme_id)], named=[UUID(programme_id)])
 
 
-@task(reach=of_programme)
+@task(reach=of_programme, retry=RETRY)
 def keep_deadlines_of(*, programme_id: str) -> None:
     """Give back to their senders the referrals that nobody answered, and remind the others, in one programme."""
     today = clock.today()
@@ -29,7 +29,7 @@ def keep_deadlines() -> None:
         keep_deadlines_of.defer(programme_id=str(programme_id))
 
 
-@task(reach=of_programme)
+@task(reach=of_programme, retry=RETRY)
 def find_ruptures_of(*, programme_id: str) -> None:
     """Look for the ruptures of one programme."""
     ruptures.evaluate(UUID(programme_id), today=clock.today())

@@ -209,8 +209,9 @@ class AttachmentRequest(NamedModel):
 
     access_scope: ClassVar[Where] = Where(
         Kind.NAMED,
+        by_programme=lambda: Q(beneficiary__shared_until__gte=today()),
         by_organisation=lambda ids: Q(organisation_id__in=ids) | Q(beneficiary__captured_by_id__in=ids),
-        by_user=lambda user_id: Q(requested_by_id=user_id),
+        by_user=lambda user_id: Q(requested_by_id=user_id) | Q(beneficiary__created_by_id=user_id),
     )
 
     beneficiary = models.ForeignKey(

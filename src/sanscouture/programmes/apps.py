@@ -6,3 +6,17 @@ class ProgrammesConfig(AppConfig):
     name = "sanscouture.programmes"
     label = "programmes"
     verbose_name = _("Programmes")
+    journal_verbs = {
+        "copilot.add": _("ajoute un copilote"),
+        "copilot.end": _("met fin à un copilotage"),
+        "partnership.add": _("ajoute un partenaire"),
+        "partnership.edit": _("modifie un partenariat"),
+        "partnership.end": _("met fin à un partenariat"),
+        "partnership.reopen": _("rouvre un partenariat"),
+        "programme.agreement": _("enregistre la convention et l’analyse d’impact"),
+        "programme.import": _("importe un programme"),
+        "role.grant": _("ouvre un rôle"),
+        "role.withdraw": _("retire un rôle"),
+        "team.add": _("ajoute une personne à l’équipe projet"),
+        "team.end": _("note un départ de l’équipe projet"),
+    }

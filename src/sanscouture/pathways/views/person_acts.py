@@ -26,7 +26,7 @@ from sanscouture.pathways.selectors.people import live_pathway, possible_referen
 from sanscouture.pathways.services.pathways import add_step, cancel_step, change_referent, complete_step
 from sanscouture.pathways.services.people import end_sharing
 from sanscouture.pathways.views.people import status_of
-from sanscouture.people.forms import BasisForm, PersonForm
+from sanscouture.people.forms import BasisForm, CorrectionForm, PersonForm, raw
 from sanscouture.people.models import Basis, Beneficiary
 from sanscouture.people.rules import NOTICE_VERSION, Facts, said_phone
 from sanscouture.people.services import StaleRecord, record_basis, update_beneficiary
@@ -58,35 +58,35 @@ def _try(request: ActorRequest, form: Form, act: Callable[[], object], done: str
 @requires(Perm.PERSON_EDIT, of=Beneficiary)
 def edit(request: ActorRequest, person: Beneficiary) -> HttpResponse:
     """Correct facts; when somebody saved meanwhile, choose between both values."""
-    facts = {name: getattr(person, name) for name in Facts.__annotations__}
-    form = PersonForm(request.POST if request.method == "POST" else None, initial=facts)
+    facts = {name: getattr(person, name) for name in (*Facts.__annotations__, "version")}
+    form = CorrectionForm(request.POST if request.method == "POST" else None, initial=facts)
     if not form.is_bound:
         record(request.actor, "beneficiary.read", person, read=True)
-        return _edit_page(request, person, form, person.version)
-    version = int(request.POST.get("version", "0") or 0) if request.POST.get("version", "0").isdigit() else 0
+        return _edit_page(request, person, form, 200)
     if not form.is_valid():
-        return _edit_page(request, person, form, version, status=422)
+        return _edit_page(request, person, form, 422)
     try:
-        update_beneficiary(person, version=version, actor=request.actor, **form.facts())
+        update_beneficiary(person, version=form.read_version(), actor=request.actor, seen=form.seen(), **form.changed())
     except StaleRecord as stale:
         return _merge_page(request, form, stale)
     except Refused as refusal:
         form.add_error(None, str(refusal))
-        return _edit_page(request, person, form, version, status=status_of(refusal))
+        return _edit_page(request, person, form, status_of(refusal))
     messages.success(request, _("La fiche est à jour."))
     return redirect(_home(person))
 
 
-def _edit_page(
-    request: ActorRequest, person: Beneficiary, form: PersonForm, version: int, *, status: int = 200
-) -> HttpResponse:
-    context = {"person": person, "form": form, "version": version}
-    return render(request, "pathways/person_edit.html", context, status=status)
+def _edit_page(request: ActorRequest, person: Beneficiary, form: CorrectionForm, status: int) -> HttpResponse:
+    return render(request, "pathways/person_edit.html", {"person": person, "form": form}, status=status)
 
 
-def _merge_page(request: ActorRequest, form: PersonForm, stale: StaleRecord) -> HttpResponse:
-    """Both values of each field that differs. What is chosen is saved as if it had been written now."""
-    mine = form.facts()
+def _merge_page(request: ActorRequest, form: CorrectionForm, stale: StaleRecord) -> HttpResponse:
+    """Both values of each field that both changed; elsewhere, the value of whoever changed it.
+
+    What is chosen is saved as if it had been written now, over what is saved now.
+    """
+    now = {name: getattr(stale.saved, name) for name in Facts.__annotations__}
+    mine = {**now, **form.changed()}
     differing = {difference.field: difference for difference in stale.differences}
     rows = [
         {
@@ -100,16 +100,10 @@ def _merge_page(request: ActorRequest, form: PersonForm, stale: StaleRecord) -> 
         for name, difference in differing.items()
     ]
     kept = [(name, raw(value)) for name, value in mine.items() if name not in differing]
+    kept += [(form.add_initial_prefix(name), raw(value)) for name, value in now.items()]
     context: dict[str, Any] = {"person": stale.saved, "rows": rows, "kept": kept, "version": stale.saved.version}
     context["sentence"] = str(stale)
     return render(request, "pathways/person_merge.html", context, status=409)
-
-
-def raw(value: object) -> str:
-    """A value as a form sends it."""
-    if value is None:
-        return ""
-    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 def said(person: Beneficiary, name: str) -> str:

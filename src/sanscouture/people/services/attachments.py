@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from sanscouture.access.actor import Actor
-from sanscouture.access.enums import Perm, Reach
+from sanscouture.access.enums import Perm
 from sanscouture.access.policy import can
 from sanscouture.audit.services import record
 from sanscouture.core import clock
@@ -17,6 +17,7 @@ from sanscouture.partners.models import Organisation
 from sanscouture.people.enums import AttachmentState, InvolvementKind
 from sanscouture.people.models import AttachmentRequest, Beneficiary
 from sanscouture.people.rules import Identity, may_share
+from sanscouture.people.selectors import requests_for
 from sanscouture.people.services.duplicates import find_close
 from sanscouture.people.services.involvements import involve
 from sanscouture.programmes.models import Programme
@@ -52,7 +53,7 @@ def decide_attachment(request: AttachmentRequest, *, granted: bool, actor: Actor
     Refused when the decision is not the actor's or the person was not informed, Conflict when somebody decided first.
     """
     row = AttachmentRequest.objects.get_queryset().select_for_update(of=("self",)).get(pk=request.pk)
-    if not may_decide(row, actor):
+    if not requests_for(actor).filter(pk=row.pk).exists():
         raise Refused(_("Seule la structure qui a créé la fiche, ou la coordination, peut répondre à cette demande."))
     if row.state != AttachmentState.PENDING:
         who = row.decided_by.full_name if row.decided_by else ""
@@ -67,15 +68,6 @@ def decide_attachment(request: AttachmentRequest, *, granted: bool, actor: Actor
         involve(row.beneficiary, row.organisation, InvolvementKind.CONTRIBUTOR, actor=actor)
     _tell_decision(row)
     return row
-
-
-def may_decide(request: AttachmentRequest, actor: Actor) -> bool:
-    """Say whether the decision is this actor's: of the organisation that captured the record, or programme-wide."""
-    return any(
-        grant.programme_id == request.programme_id
-        and (reach >= Reach.PROGRAMME or grant.organisation_id == request.beneficiary.captured_by_id)
-        for grant, reach in actor.with_perm(Perm.PERSON_EDIT)
-    )
 
 
 def _ask(beneficiary: Beneficiary, organisation: Organisation, reason: str, actor: Actor) -> None:

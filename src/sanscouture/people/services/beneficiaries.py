@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Unpack
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from sanscouture.access.actor import Actor
+from sanscouture.accounts.models import User
 from sanscouture.audit.services import record
 from sanscouture.core import clock
 from sanscouture.core.errors import Conflict, Refused
@@ -18,6 +20,8 @@ from sanscouture.people.rules import Difference, Facts, clean_facts, differences
 from sanscouture.people.services.involvements import involve
 from sanscouture.people.services.places import set_place
 from sanscouture.programmes.models import Programme
+
+JUST_NOW = timedelta(minutes=1)
 
 
 class StaleRecord(Conflict):
@@ -37,7 +41,7 @@ def create_beneficiary(
 
     Rule: the programme's names must be open; the organisation takes part from today; an address is located at once.
     Without a basis, only that organisation will see the record. Raises Refused (names closed, no first name, phone or
-    birth date that cannot be).
+    birth date that cannot be), Conflict when the same account has just written the same.
     """
     if not programme.names_open:
         raise Refused(
@@ -47,6 +51,7 @@ def create_beneficiary(
     address = clean.pop("address", "")
     beneficiary = Beneficiary(programme=programme, captured_by=organisation, created_by_id=actor.user_id, **clean)
     _derive(beneficiary)
+    _must_be_new(beneficiary)
     beneficiary.save()
     involve(beneficiary, organisation, InvolvementKind.CAPTURED, actor=actor)
     record(actor, "beneficiary.create", beneficiary)
@@ -56,20 +61,24 @@ def create_beneficiary(
 
 
 @transaction.atomic
-def update_beneficiary(beneficiary: Beneficiary, *, version: int, actor: Actor, **facts: Unpack[Facts]) -> Beneficiary:
+def update_beneficiary(
+    beneficiary: Beneficiary, *, version: int, actor: Actor, seen: Facts | None = None, **facts: Unpack[Facts]
+) -> Beneficiary:
     """Correct some facts of a record that was read at a version.
 
-    Rule: if the record moved on since that version and says something else on one of these facts, nothing is written
-    and StaleRecord tells both values; the loser chooses and saves again (chapter 02). Raises Refused too when a fact
-    cannot be.
+    Rule: if the record moved on since that version and one of these facts was changed by both, nothing is written and
+    StaleRecord tells both values; the loser chooses and saves again (chapter 02). `seen`: the facts as the writer read
+    them; one that is not there is taken as changed by the other. Raises Refused too when a fact cannot be.
     """
     saved = Beneficiary.objects.get_queryset().select_for_update().get(pk=beneficiary.pk)
     clean = clean_facts(facts, today=clock.today())
     found = differences({name: getattr(saved, name) for name in clean}, dict(clean))
     if not found:
         return saved
-    if saved.version != version:
-        raise StaleRecord(saved, found)
+    before = dict(seen or {})
+    both = tuple(one for one in found if one.field not in before or before[one.field] != one.saved)
+    if both and saved.version != version:
+        raise StaleRecord(saved, both)
     for difference in found:
         setattr(saved, difference.field, difference.mine)
     _derive(saved)
@@ -79,6 +88,15 @@ def update_beneficiary(beneficiary: Beneficiary, *, version: int, actor: Actor, 
     if "address" in {difference.field for difference in found}:
         set_place(saved, address=saved.address, actor=actor)
     return saved
+
+
+def _must_be_new(written: Beneficiary) -> None:
+    """Refuse the second of two clicks: an account writes one record at a time, and not the same twice in a minute."""
+    User.objects.select_for_update().get(pk=written.created_by_id)
+    names = ("programme_id", "phonetic_key", "first_name", "last_name", "birth_date", "phone", "created_by_id")
+    same = Beneficiary.objects.get_queryset().filter(**{name: getattr(written, name) for name in names})
+    if same.filter(created_at__gt=clock.now() - JUST_NOW).exists():
+        raise Conflict(_("Cette fiche vient d’être créée : retrouvez-la dans la liste des personnes."))
 
 
 def _derive(beneficiary: Beneficiary) -> None:
