@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from sanscouture.directory.enums import ActionField
 from sanscouture.directory.rules import vocabulary
@@ -49,7 +50,7 @@ class SearchForm(forms.Form):
     champ = forms.TypedChoiceField(label=_("Champ d’action"), required=False, coerce=int, empty_value=None)
     theme = forms.ChoiceField(label=_("Thème"), required=False)
     public = forms.ChoiceField(label=_("Public"), required=False)
-    mode = forms.ChoiceField(label=_("Accueil"), required=False)
+    mode = forms.ChoiceField(label=pgettext_lazy("service", "Accueil"), required=False)
     places = forms.BooleanField(label=_("Seulement avec des places"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

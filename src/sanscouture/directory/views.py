@@ -8,6 +8,7 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from sanscouture.access.decorators import ActorRequest, requires
 from sanscouture.access.enums import Perm
@@ -189,7 +190,7 @@ def _facts(found: Service) -> list[tuple[str, str]]:
         (_("Thèmes"), _labels(found.thematiques)),
         (_("Champs d’action"), ", ".join(str(ActionField(each).label) for each in found.action_fields)),
         (_("Nature de l’offre"), str(found.get_kind_display())),
-        (_("Accueil"), _labels(found.reception_modes)),
+        (pgettext("service", "Accueil"), _labels(found.reception_modes)),
         (_("Adresse"), found.full_address),
         (_("Horaires"), _("\u00a0; ").join(wording.opening_hours(found.opening_hours))),
         (_("Rythme"), " ".join(part for part in (pace, lasts) if part)),
