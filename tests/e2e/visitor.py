@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, expect
@@ -11,6 +12,7 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, e
 from e2e.site import Site
 
 BROWSER = [pytest.mark.browser, pytest.mark.timeout(600)]
+PHONE = " ".join(["06", "39", "98", *(f"{uuid4().int % 100:02}" for _ in range(2))])  # invented, new each time
 EXPECTED = re.compile(r"the server responded with a status of (403|404|409|410|422)")
 
 

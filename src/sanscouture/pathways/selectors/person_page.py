@@ -260,7 +260,7 @@ def _of_referrals(person: Beneficiary, actor: Actor) -> Iterator[Happened]:
         .select_related("referral__recipient", "referral__sender_organisation")
         .order_by("at", "pk")
     ):
-        title = pgettext("timeline", "Orientation %(kind)s") % {"kind": event.get_kind_display()}
+        title = pgettext("timeline", "Orientation\u00a0: %(kind)s") % {"kind": event.get_kind_display()}
         yield Happened(
             event.at,
             title,

@@ -1,0 +1,152 @@
+"""Every kind of page: accessible at a desk, whole on a phone, with and without JavaScript."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from e2e.conftest import Arrive
+from e2e.visitor import BROWSER, Visitor
+
+pytestmark = BROWSER
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+POCKET = {"width": 320, "height": 720}
+PROGRAMME = "/programmes/maubeuge/"
+
+
+@dataclass(frozen=True)
+class Screen:
+    """A page: who looks at it, where they start, then which link they follow, as often as it takes."""
+
+    name: str
+    persona: str
+    start: str
+    then: tuple[str, ...] = ()
+    status: int = 200
+
+    def __str__(self) -> str:
+        return self.name
+
+
+ID = r"[0-9a-f-]{36}"
+A_PERSON = (rf"/personnes/{ID}/",)
+A_NEED = (*A_PERSON, r".*/diagnostic/", rf"/besoins/{ID}/")
+COMPOSE = (*A_NEED, rf"/besoins/{ID}/orienter/")
+MAIL = ("Une personne vous est orientée",)
+BY_LINK = (*MAIL, r"(http://localhost:\d+)?/r/[^/]+/")
+
+NOBODY = (
+    Screen("connexion", "", "/connexion/"),
+    Screen("mot-de-passe", "", "/mot-de-passe-oublie/"),
+    Screen("page-absente", "", "/nulle-part/", status=404),
+    Screen("accessibilite", "", "/accessibilite/"),
+    Screen("mentions", "", "/mentions-legales/"),
+    Screen("donnees", "", "/donnees-personnelles/"),
+    Screen("boite-envoi", "", "/demo/boite-envoi/"),
+    Screen("courriel", "", "/demo/boite-envoi/", MAIL),
+    Screen("lien", "", "/demo/boite-envoi/", BY_LINK),
+    Screen("lien-refuser", "", "/demo/boite-envoi/", (*BY_LINK, r"/r/[^/]+/refuser/")),
+)
+ADVISER = (
+    Screen("portefeuille", "conseil.maubeuge", "/"),
+    Screen("personnes", "conseil.maubeuge", PROGRAMME + "personnes/"),
+    Screen("personne-nouvelle", "conseil.maubeuge", PROGRAMME + "personnes/nouvelle/"),
+    Screen("personne", "conseil.maubeuge", PROGRAMME + "personnes/", A_PERSON),
+    Screen("personne-modifier", "conseil.maubeuge", PROGRAMME + "personnes/", (*A_PERSON, r".*/modifier/")),
+    Screen("qui-voit-quoi", "conseil.maubeuge", PROGRAMME + "personnes/", (*A_PERSON, r".*/qui-voit-quoi/")),
+    Screen("diagnostic", "conseil.maubeuge", PROGRAMME + "personnes/", (*A_PERSON, r".*/diagnostic/")),
+    Screen("etape", "conseil.maubeuge", PROGRAMME + "personnes/", (*A_PERSON, r".*/etapes/nouvelle/")),
+    Screen("information", "conseil.maubeuge", PROGRAMME + "personnes/", (*A_PERSON, r".*/information/")),
+    Screen("referent", "conseil.maubeuge", PROGRAMME + "personnes/", (*A_PERSON, r".*/referent/")),
+    Screen("besoin-nouveau", "conseil.maubeuge", PROGRAMME + "personnes/", (*A_PERSON, r".*/besoins/nouveau/")),
+    Screen("besoin", "conseil.maubeuge", PROGRAMME + "personnes/", A_NEED),
+    Screen("orienter", "conseil.maubeuge", PROGRAMME + "personnes/", COMPOSE),
+    Screen("orienter-vers", "conseil.maubeuge", PROGRAMME + "personnes/", (*COMPOSE, r".*\?service=.*")),
+    Screen("recues", "mobilite.maubeuge", "/orientations/recues/"),
+    Screen("envoyees", "conseil.maubeuge", "/orientations/envoyees/"),
+    Screen("orientation", "conseil.maubeuge", "/orientations/envoyees/", (rf"/orientations/{ID}/",)),
+    Screen("annuaire", "conseil.maubeuge", "/annuaire/"),
+    Screen("service", "conseil.maubeuge", "/annuaire/", (rf"/annuaire/services/{ID}/.*",)),
+    Screen("nouvelles", "conseil.maubeuge", "/notifications/"),
+    Screen("compte", "conseil.maubeuge", "/compte/"),
+    Screen("adresses", "conseil.maubeuge", "/territoires/adresses/"),
+)
+COORDINATOR = (
+    Screen("matin", "coordination.maubeuge", "/"),
+    Screen("ruptures", "coordination.maubeuge", PROGRAMME + "ruptures/"),
+    Screen("rupture", "coordination.maubeuge", PROGRAMME + "ruptures/", (rf"/ruptures/{ID}/",)),
+    Screen("rupture-clore", "coordination.maubeuge", PROGRAMME + "ruptures/", (rf"/ruptures/{ID}/clore/",)),
+    Screen("france", "coordination.maubeuge", "/programmes/"),
+    Screen("programme", "coordination.maubeuge", PROGRAMME),
+    Screen("partenaires", "coordination.maubeuge", PROGRAMME + "partenaires/"),
+    Screen("partenaire-ajouter", "coordination.maubeuge", PROGRAMME + "partenaires/ajouter/"),
+    Screen("equipe", "coordination.maubeuge", PROGRAMME + "equipe/"),
+    Screen("inviter", "coordination.maubeuge", PROGRAMME + "equipe/inviter/"),
+    Screen("structures", "coordination.maubeuge", "/structures/"),
+    Screen("structure", "coordination.maubeuge", "/structures/", (rf"/structures/{ID}/",)),
+    Screen("journal", "coordination.maubeuge", "/journal/"),
+    Screen("rattachements", "coordination.maubeuge", "/rattachements/"),
+)
+OTHERS = (
+    Screen("copilote", "copilote.maubeuge", "/"),
+    Screen("national", "animation.nationale", "/"),
+    Screen("sans-droit", "animation.nationale", PROGRAMME + "personnes/", status=403),
+)
+
+
+def find(visitor: Visitor, screen: Screen) -> str:
+    """Go where the screen is, link by link; give its address."""
+    path = screen.start
+    for pattern in screen.then:
+        visitor.go(path)
+        found = visitor.hrefs(pattern)
+        assert found, f"{path} has no link like {pattern}"
+        path = found[0]
+    answer = visitor.page.goto(path)
+    assert answer is not None
+    assert answer.status == screen.status, f"{path} answers {answer.status}"
+    return visitor.page.url
+
+
+def inaccessible(visitor: Visitor) -> list[str]:
+    """What axe finds wrong, a line each."""
+    found = Axe().run(visitor.page, options={"runOnly": RULES, "resultTypes": ["violations"]}).response["violations"]
+    return [
+        f"{one['id']} ({one['help']}): " + " | ".join(node["html"][:200] for node in one["nodes"][:4]) for one in found
+    ]
+
+
+def too_wide(visitor: Visitor) -> list[str]:
+    """Name what makes the page wider than a phone."""
+    if visitor.overflow() <= 0:
+        return []
+    culprits = visitor.page.locator("main *").evaluate_all(
+        "all => all.filter(one => one.getBoundingClientRect().right > innerWidth + 1)"
+        ".map(one => one.outerHTML.slice(0, 120)).slice(0, 3)"
+    )
+    return [f"{visitor.overflow()} px too wide at 320 px: {culprits}"]
+
+
+@pytest.mark.parametrize("screen", [*NOBODY, *ADVISER, *COORDINATOR, *OTHERS], ids=str)
+def test_a_page_serves_everybody(arrive: Arrive, album: Path | None, screen: Screen) -> None:
+    visitor = arrive(screen.persona)
+    address = find(visitor, screen)
+    if album:
+        visitor.page.screenshot(path=album / f"{screen.name}-1280.png", full_page=True)
+    faults = inaccessible(visitor)
+
+    visitor.page.set_viewport_size(POCKET)
+    if album:
+        visitor.page.screenshot(path=album / f"{screen.name}-320.png", full_page=True)
+    faults += too_wide(visitor)
+
+    bare = arrive(screen.persona, javascript=False, width=POCKET["width"])
+    bare.page.goto(address)
+    faults += too_wide(bare)
+    faults += re.findall(r"\{[{%].*|\bNone\b.*", bare.page.get_by_role("main").inner_text())
+    assert not faults, "\n".join([address, *faults])
