@@ -130,7 +130,7 @@ OBJECTS: dict[type[models.Model], Callable[[World], models.Model]] = {
     Partnership: World.partnership,
     InvitedRole: World.invited,
     TeamMember: World.member,
-    CoPilot: lambda world: CoPilot.objects.create(programme=world.programme, organisation=world.sender),
+    CoPilot: lambda world: CoPilot.objects.create(programme=world.programme, organisation=OrganisationFactory()),
     Basis: lambda world: BasisFactory(beneficiary=world.person()),
 }
 """How to make one object of each model that an address fetches, visible to whoever holds the permission."""
