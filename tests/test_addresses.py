@@ -139,6 +139,8 @@ MORE: dict[str, Callable[[Any], dict[str, Any]]] = {
     "pathways:appointment_file": lambda referral: {"appointment": AppointmentFactory(referral=referral).pk},
     "pathways:diagnosis_save": lambda _person: {"field": 5},
     "directory:service": lambda _nothing: {"pk": ServiceFactory().pk},
+    "partners:organisation": lambda _nothing: {"pk": OrganisationFactory().pk},
+    "programmes:add_partner": lambda _programme: {"organisation": OrganisationFactory().pk},
 }
 """What an address needs beside its object."""
 
