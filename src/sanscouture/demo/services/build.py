@@ -61,5 +61,5 @@ def _bring_cast() -> str:
 
 
 def _play() -> str:
-    people = sum(story.play() for story in (saint_omer, sedan, maubeuge))
+    people = sum(story.play() for story in (maubeuge, saint_omer, sedan))
     return f"Histoires\u00a0: {people} personnes inventées."

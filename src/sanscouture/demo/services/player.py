@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from heapq import heappop, heappush
 from uuid import UUID
 
+from django.db import connection
 from django.utils import timezone
 
 from sanscouture.access.actor import Actor
@@ -28,7 +30,8 @@ from sanscouture.programmes.models import Programme
 
 LAST_WORKING_DAY = 4
 
-NIGHTS_APART, LOOKS_APART = 10, 120
+NIGHTS_APART = 10
+LOOKS = frozenset({240, 120, 60, 30, 14, 7, 4, 1})
 
 Life = Generator[datetime, None, None]
 """A line of acts: it yields the moment of the next one, and goes on when that moment has come."""
@@ -72,15 +75,16 @@ class Player:
             referrals.expire_unanswered(self.programme.pk, today=clock.today())
             referrals.send_due_reminders(self.programme.pk, today=clock.today())
             if looks:
-                ruptures.evaluate(self.programme.pk, today=clock.today())
+                with _unmeasured():
+                    ruptures.evaluate(self.programme.pk, today=clock.today())
 
     def nights(self, *, since: int) -> Life:
-        """One night in ten, from so many days ago, looking for ruptures three times a year; then the last."""
+        """One night in ten, from so many days ago, looking for ruptures on some; then the last."""
         for ago in range(since, 0, -1):
-            if ago % NIGHTS_APART == 0 or ago == 1:
+            if ago % NIGHTS_APART == 0 or ago in LOOKS:
                 moment = at(self.today - timedelta(days=ago), 5, 10)
                 yield moment
-                self.night(on=moment, looks=ago % LOOKS_APART == 0)
+                self.night(on=moment, looks=ago in LOOKS)
 
     def read_news(self, key: str, *, on: datetime) -> None:
         """Read everything that was told to somebody until then."""
@@ -93,6 +97,7 @@ class Player:
             self._actors[key] = actor_of(self.user(key).pk)
         return self._actors[key]
 
+    @cache  # noqa: B019 a player lives as long as its stories
     def user(self, key: str) -> User:
         """The account of a member of the cast."""
         return User.objects.get(email=persona(key).email)
@@ -101,10 +106,12 @@ class Player:
         """The organisation where a member of the cast works."""
         return self.house(persona(key).house)
 
+    @cache  # noqa: B019
     def house(self, key: str) -> Organisation:
         """An organisation of the cast."""
         return Organisation.objects.get(external_id=f"{SOURCE}--{house(key).key}")
 
+    @cache  # noqa: B019
     def offer(self, key: str, offer: str) -> Service:
         """A service of an organisation of the cast."""
         return Service.objects.select_related("organisation").get(external_id=f"{SOURCE}--{key}-{offer}")
@@ -131,6 +138,15 @@ class Player:
         """Whether the programme's story was already played."""
         with scope(programmes=[self.programme.pk], named=[self.programme.pk]):
             return Beneficiary.objects.get_queryset().filter(programme=self.programme).exists()
+
+
+@contextmanager
+def _unmeasured() -> Iterator[None]:
+    """Spare the database the plans it makes for tables it believes empty: they were filled in this transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('enable_nestloop', 'off', true)")
+        yield
+        cursor.execute("SELECT set_config('enable_nestloop', 'on', true)")
 
 
 def at(day: date, hour: int, minute: int = 0) -> datetime:

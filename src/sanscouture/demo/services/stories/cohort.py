@@ -97,12 +97,19 @@ class Follow:
         moment = self.later(moment, 12, 17) if silent else self.later(moment, 1, 3)
         yield moment
         if house == FOLLOWERS[self.resident.follower][0]:
+            self.taken_back(referral, moment, silent=silent)
             return moment
         following = self.scene.reroute(referral, house, offer, on=moment)
         moment = self.later(moment, 1, 6)
         yield moment
         moment = yield from self.taken(following, house, moment, waits=False, misses=False)
         return moment
+
+    def taken_back(self, referral: Referral, moment: datetime, *, silent: bool) -> None:
+        """The other door is the adviser's own: they will help by themselves."""
+        if silent:
+            with self.player.acting(self.resident.follower, on=moment) as actor:
+                referrals.withdraw_referral(referral, actor=actor, reason="Nous nous en chargeons ici.")
 
     def asked(self, referral: Referral, house: str, moment: datetime) -> Until:
         """The recipient asks, the adviser replies."""

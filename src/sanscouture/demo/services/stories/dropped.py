@@ -13,6 +13,8 @@ from sanscouture.demo.services.player import Life, Player, at
 from sanscouture.demo.services.stories.cohort import arrive, want_help
 from sanscouture.pathways.models import Referral
 
+NEXT_STEP_DAYS = 16
+
 Thread = Callable[[Player, Homes, Resident], Life]
 
 
@@ -38,6 +40,7 @@ class Handed:
         yield moment
         arrive(scene, resident, homes, on=moment)
         need = want_help(scene, want, self.severity, on=moment + timedelta(minutes=20))
+        scene.step("Point de suivi", on=moment + timedelta(minutes=30), due=player.ago(-NEXT_STEP_DAYS, 10))
         moment = player.ago(self.sent, 15)
         yield moment
         house, offer = want.doors[0]
