@@ -161,7 +161,7 @@ def test_strengths_are_added_taken_back_and_written_again(person, adviser) -> No
     assert remove in adviser.client.get(page(person)).content.decode()
     assert adviser.client.post(remove)["Location"] == f"{page(person)}#points-d-appui"
     said = adviser.client.get(page(person)).content.decode()
-    assert "« Parle trois langues » est retiré" in said
+    assert "«\u00a0Parle trois langues\u00a0» est retiré" in said
     fragment = adviser.client.post(strength_url(person), {"label": "Parle trois langues"}, headers=HTMX)
     assert "est retiré" not in fragment.content.decode()
     assert Strength.objects.get().label == "Parle trois langues"
