@@ -33,7 +33,9 @@ from personas import Persona, persona
 from sanscouture.access.decorators import Requirement
 from sanscouture.access.enums import ORGANISATION_ROLES, Perm, Role
 from sanscouture.access.matrix import MATRIX
+from sanscouture.access.models import NamedModel
 from sanscouture.accounts.models import Invitation
+from sanscouture.audit.models import JournalEntry
 from sanscouture.core import clock
 from sanscouture.partners.models import Organisation
 from sanscouture.pathways.models import Need, Pathway, Referral, Rupture, Step, Strength
@@ -237,3 +239,14 @@ def test_the_right_role_gets_in(address: Address, world: World) -> None:
     answer = knock(who.client, url_of(address, world))
     assert answer.status_code in {200, 302, 409, 422}, f"{address.name} answers {answer.status_code}"
     assert not answer.get("Location", "").startswith(reverse("account_login"))
+
+
+NAMED = [one for one in OF_SOMETHING if one.requirement and issubclass(one.requirement.of or Programme, NamedModel)]
+
+
+@pytest.mark.parametrize("address", NAMED, ids=lambda address: address.name)
+def test_reading_a_named_record_is_in_the_journal(address: Address, world: World) -> None:
+    who = holder(asked(address), world)
+    answer = who.client.get(url_of(address, world))
+    reads = JournalEntry.objects.filter(actor_id=who.user.pk, is_read=True, verb__endswith=".read")
+    assert reads.count() == (1 if answer.status_code == 200 else 0)

@@ -172,6 +172,7 @@ def test_a_stale_pid_that_names_a_stranger_does_not_stop_it(place: Layout) -> No
 
 
 def test_an_interrupted_creation_is_done_again(place: Layout) -> None:
+    server.ensure_running()
     server.release()
     server.stop()
     (place.home / "cluster.new" / "base").mkdir(parents=True, exist_ok=True)

@@ -9,14 +9,16 @@ from collections.abc import Iterator
 from django.apps import apps
 
 from house.project import package
+from sanscouture.access.models import NamedModel
 from sanscouture.audit.selectors import verb_labels
 from sanscouture.pathways.enums import Act, ClosingAct, NeedState, StepState
+from test_addresses import EVERY
 
 VERB = re.compile(r"[a-z_]+\.[a-z_]+")
 COMPUTED = {"referral": Act, "rupture": ClosingAct, "need": NeedState, "step": StepState}
 """Verbs whose second half is a value of an enumeration."""
-NEVER = {"need.open", "step.todo", "referral.reroute"}
-"""Values of these that no act records by that way: the states of what begins, and an act noted as a withdrawal."""
+NEVER = {"need.open", "step.todo", "referral.reroute", "strength.read"}
+"""What no act records by that way: the states of what begins, an act noted as a withdrawal, what has no page."""
 
 
 def recorded() -> Iterator[str]:
@@ -32,6 +34,10 @@ def recorded() -> Iterator[str]:
 def computed() -> Iterator[str]:
     for subject, values in COMPUTED.items():
         yield from (f"{subject}.{value.value}" for value in values)
+    for address in EVERY:
+        model = address.requirement.of if address.requirement else None
+        if model is not None and issubclass(model, NamedModel):
+            yield f"{model._meta.model_name}.read"
 
 
 def test_every_verb_of_the_journal_has_words() -> None:

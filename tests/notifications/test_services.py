@@ -142,7 +142,7 @@ class TestSending:
         deliver(message.pk)
         message.refresh_from_db()
         assert (message.body_text, message.body_html) == ("", "")
-        settings.MESSAGES_KEEP_ACCOUNT_LINKS = True
+        settings.MESSAGES_KEEP_TEXT = True
         (kept,) = tell("a@x.example")
         deliver(kept.pk)
         kept.refresh_from_db()

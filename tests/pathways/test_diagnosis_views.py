@@ -78,7 +78,7 @@ def test_the_page_shows_eight_fields_and_reads_are_journalled(person, adviser, s
     assert said.count("Pas regardé") == 8
     assert "Permis solidaire" in said
     assert "1 service possible" in said
-    assert JournalEntry.objects.filter(verb="diagnosis.read", is_read=True).exists()
+    assert JournalEntry.objects.filter(verb="beneficiary.read", is_read=True).exists()
 
 
 def test_health_is_never_described_and_violence_waits(person, adviser) -> None:

@@ -25,8 +25,9 @@ from sanscouture.audit.models import JournalEntry
 from sanscouture.core import clock
 from sanscouture.core.errors import Conflict, Refused
 from sanscouture.notifications.models import Notice, OutgoingMessage
-from sanscouture.pathways.enums import Delivery, EventKind, NeedState, Outcome, ReferralState
+from sanscouture.pathways.enums import Delivery, EventKind, Fact, NeedState, Outcome, ReferralState
 from sanscouture.pathways.models import Need, Referral
+from sanscouture.pathways.rules import travel
 from sanscouture.pathways.rules.referrals import Answerer
 from sanscouture.pathways.services import appointments
 from sanscouture.pathways.services import referrals as services
@@ -120,15 +121,23 @@ def test_a_closed_need_and_a_twin_are_refused(referral, need, adviser, recipient
         services.refer(need, recipient=OrganisationFactory(), actor=adviser.actor)
 
 
-def test_acceptance_opens_the_record_to_the_recipient(referral, need, recipient, adviser) -> None:
-    assert not can(recipient.actor, Perm.PERSON_READ, need.beneficiary)
+def test_acceptance_opens_the_record_only_where_the_sender_ticked_it(need, recipient, adviser) -> None:
+    everything = [*travel.LEAST, Fact.PATHWAY]
+    for travels, opened in ((travel.LEAST, False), (everything, True)):
+        sent = services.refer(need, recipient=recipient.organisation, travels=travels, actor=adviser.actor)
+        services.accept_referral(sent, by=by(recipient))
+        assert can(recipient.actor, Perm.PERSON_READ, need.beneficiary) is opened
+        services.end_service(sent, by=by(recipient), outcome="partly", evidence="partner", reason="Une séance")
+        assert not can(recipient.actor, Perm.PERSON_READ, need.beneficiary)
+
+
+def test_an_accepted_referral_is_held_by_whoever_accepted_it(referral, need, recipient, adviser) -> None:
     accepted = services.accept_referral(referral, by=by(recipient), comment="Bienvenue")
     assert (accepted.state, accepted.delivery) == (S.ACCEPTED, D.TO_SCHEDULE)
     assert accepted.clock_on == clock.today() + timedelta(days=7)
     assert accepted.received_at
     assert accepted.decided_at
     assert accepted.owner_id == recipient.user.pk
-    assert can(recipient.actor, Perm.PERSON_READ, need.beneficiary)
     assert told("referral_accepted_sender") == [adviser.user.email]
     assert told("referral_accepted_person") == [need.beneficiary.phone]
 

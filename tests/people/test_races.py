@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from threading import Barrier, Thread
-
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from factories import BeneficiaryFactory, OrganisationFactory, PartnershipFactory, ProgrammeFactory
 from personas import Persona, persona
+from races import at_once
 from sanscouture.access.enums import Role
 from sanscouture.access.scope import scope, scope_of
-from sanscouture.core.errors import Conflict, Refused
+from sanscouture.core.errors import Conflict
 from sanscouture.people.enums import AttachmentState, InvolvementKind
 from sanscouture.people.models import AttachmentRequest, Beneficiary, Involvement
 from sanscouture.people.services import (
@@ -21,29 +19,6 @@ from sanscouture.people.services import (
     involve,
     update_beneficiary,
 )
-
-
-def at_once(*acts: tuple[Persona, Callable[[], object]]) -> list[object]:
-    """Run acts at the same moment, each with its own connection and scope. Gives what each returned or raised."""
-    ready, ends = Barrier(len(acts)), [None] * len(acts)
-
-    def run(index: int, who: Persona, act: Callable[[], object]) -> None:
-        try:
-            actor = who.actor
-            ready.wait(timeout=20)
-            with scope_of(actor):
-                ends[index] = act()
-        except Refused as refusal:
-            ends[index] = refusal
-        finally:
-            connection.close()
-
-    threads = [Thread(target=run, args=(index, *one)) for index, one in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    return ends
 
 
 @pytest.fixture

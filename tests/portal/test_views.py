@@ -196,8 +196,11 @@ def test_unknown_and_altered_links_say_the_same(client, url, referral) -> None:
     assert len({re.sub(rb'nonce="[^"]*"|value="\w{64}"|/r/[^"]*', b"", page) for page in pages}) == 1
 
 
-def test_expired_and_revoked_links_say_what_to_do(client, url, referral) -> None:
-    links.revoke_links(referral)
+def test_expired_and_closed_links_say_what_to_do(client, url, referral, adviser) -> None:
+    page = f"/orientations/{referral.pk}/"
+    assert "Fermer les liens" in adviser.client.get(page).text
+    assert adviser.client.post(f"{page}fermer-les-liens/")["Location"] == page
+    assert "Fermer les liens" not in adviser.client.get(page).text
     answer = client.get(url)
     assert (answer.status_code, "n’est plus valable" in answer.content.decode()) == (410, True)
     AnswerLink.objects.filter(referral=referral).update(revoked_at=None, expires_at=clock.now())

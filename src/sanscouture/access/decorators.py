@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import wraps
+from http import HTTPStatus
 from typing import Any, Concatenate, ParamSpec, cast
 
 from django.conf import settings
@@ -19,10 +20,12 @@ from django.utils.translation import gettext as _
 
 from sanscouture.access.actor import Actor
 from sanscouture.access.enums import Perm
+from sanscouture.access.models import NamedModel
 from sanscouture.access.policy import fetch
 from sanscouture.access.readonly import reading_only
 from sanscouture.access.scope import scope, scope_of
 
+READING = frozenset({"GET", "HEAD"})
 P = ParamSpec("P")
 View = Callable[Concatenate[Any, P], HttpResponseBase]
 
@@ -86,12 +89,21 @@ def _with_actor(view: Callable[..., HttpResponseBase], requirement: Requirement)
             if requirement.of is not None and requirement.perm is not None:
                 lookup = {requirement.by: kwargs.pop(requirement.by)}
                 found = fetch(requirement.of, actor, requirement.perm, **lookup)
-                return _unkept(view(request, found, *args, **kwargs))
+                response = view(request, found, *args, **kwargs)
+                _note_reading(request, response, actor, found)
+                return _unkept(response)
             if requirement.perm is not None and not actor.holds(requirement.perm):
                 raise PermissionDenied(_("Votre rôle ne permet pas d’ouvrir cette page."))
             return _unkept(view(request, *args, **kwargs))
 
     return _marked(_reading(inner), view, requirement)
+
+
+def _note_reading(request: HttpRequest, response: HttpResponseBase, actor: Actor, found: models.Model) -> None:
+    """Leave in the journal that a page of a named record was read (chapter 08); lists note their own rows."""
+    if isinstance(found, NamedModel) and request.method in READING and response.status_code == HTTPStatus.OK:
+        note: Callable[..., None] = import_string(settings.ACCESS_READ_JOURNAL)
+        note(actor, f"{found._meta.model_name}.read", found, read=True)
 
 
 def _unkept(response: HttpResponseBase) -> HttpResponseBase:
@@ -103,7 +115,7 @@ def _unkept(response: HttpResponseBase) -> HttpResponseBase:
 def _reading(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         with ExitStack() as stack:
-            if request.method in {"GET", "HEAD", "OPTIONS"}:
+            if request.method in {*READING, "OPTIONS"}:
                 stack.enter_context(reading_only())
             return view(request, *args, **kwargs)
 

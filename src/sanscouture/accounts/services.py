@@ -9,7 +9,6 @@ from uuid import UUID
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
-from django.db import transaction
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import translation
@@ -22,12 +21,13 @@ from sanscouture.accounts.rules import INVITATION_LIFE, InvitationState, fingerp
 from sanscouture.audit.services import record
 from sanscouture.core import clock
 from sanscouture.core.errors import Conflict, Refused
+from sanscouture.core.verbs import verb
 from sanscouture.notifications.services import Address, notify
 
 Accepted = Callable[[Invitation, User], None]
 
 
-@transaction.atomic
+@verb
 def invite(
     email: str,
     *,
@@ -56,7 +56,7 @@ def invite(
     return invitation
 
 
-@transaction.atomic
+@verb
 def renew_invitation(invitation: Invitation, *, actor: Actor) -> Invitation:
     """Send a new link for another 14 days; the former one stops working.
 
@@ -70,7 +70,7 @@ def renew_invitation(invitation: Invitation, *, actor: Actor) -> Invitation:
     return locked
 
 
-@transaction.atomic
+@verb
 def revoke_invitation(invitation: Invitation, *, actor: Actor) -> Invitation:
     """Cancel an invitation: its link stops working. Raises `Conflict` when it was accepted meanwhile."""
     locked = _locked(invitation)
@@ -83,7 +83,7 @@ def revoke_invitation(invitation: Invitation, *, actor: Actor) -> Invitation:
     return locked
 
 
-@transaction.atomic
+@verb
 def accept_invitation(
     invitation: Invitation, *, first_name: str, last_name: str, password: str, phone: str = ""
 ) -> User:
@@ -102,7 +102,7 @@ def accept_invitation(
     return user
 
 
-@transaction.atomic
+@verb
 def accept_with_account(invitation: Invitation, *, user: User) -> None:
     """Accept with an account that exists already.
 
@@ -114,7 +114,7 @@ def accept_with_account(invitation: Invitation, *, user: User) -> None:
     _accepted(locked, user)
 
 
-@transaction.atomic
+@verb
 def update_profile(user: User, *, first_name: str, last_name: str, phone: str, language: str) -> User:
     """Change what an account says of its owner."""
     user.first_name, user.last_name, user.phone, user.language = first_name, last_name, phone, language

@@ -141,7 +141,7 @@ MESSAGE_CHANNELS = {
     "sms": os.environ.get("SMS_CHANNEL", "sanscouture.notifications.services.StoredOnly"),
 }
 MESSAGES_KEEP = timedelta(days=30)
-MESSAGES_KEEP_ACCOUNT_LINKS = DEMO  # elsewhere a link that opens an account is erased as soon as it is sent
+MESSAGES_KEEP_TEXT = DEMO  # elsewhere a message loses its text, links and codes with it, as soon as it has left
 
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", _("Français")), ("en", _("English"))]
@@ -174,6 +174,9 @@ DSFR_CONTENT_IS_SAFE = False
 
 # Who a user is and where; access never imports the apps above it.
 ACCESS_GRANTS_LOADER = "sanscouture.programmes.selectors.grants_of"
+
+# Where the reading of a named record is written down: `note(actor, verb, record, read=True)`.
+ACCESS_READ_JOURNAL = "sanscouture.audit.services.record"
 
 # Who may object to withdrawing a role: `check(grant) -> sentence`, empty when nothing is against it.
 ROLE_WITHDRAWAL_CHECKS = ["sanscouture.pathways.selectors.handover.against_withdrawal"]

@@ -113,7 +113,8 @@ def deliver(message_id: UUID) -> Exception | None:
     """Hand one message to its channel, once.
 
     Rule: the row is locked, so that two workers never send it both; a message already sent or purged is left alone;
-    what the channel refuses is noted without its text, and given back so that the job is tried again.
+    a message that left loses its text at once (it may hold a link or a code), outside the demonstration; what the
+    channel refuses is noted without its text, and given back so that the job is tried again.
     """
     message = OutgoingMessage.objects.select_for_update().filter(pk=message_id).first()
     if message is None or message.state == MessageState.SENT or message.purged_at:
@@ -127,14 +128,14 @@ def deliver(message_id: UUID) -> Exception | None:
         message.save(update_fields=["attempts", "state", "last_error"])
         return NotDelivered(type(error).__name__)
     message.state, message.sent_at, message.last_error = MessageState.SENT, clock.now(), ""
-    if message.programme_id is None and not settings.MESSAGES_KEEP_ACCOUNT_LINKS:
+    if not settings.MESSAGES_KEEP_TEXT:
         _erase(message)
     message.save()
     return None
 
 
 def purge_messages() -> int:
-    """Erase the text of messages older than MESSAGES_KEEP; the trace of their sending stays."""
+    """Erase the text of messages older than MESSAGES_KEEP that never left; the trace of them stays."""
     limit = clock.now() - settings.MESSAGES_KEEP
     old = OutgoingMessage.objects.filter(purged_at=None, created_at__lt=limit)
     return old.update(subject="", body_text="", body_html="", purged_at=clock.now())

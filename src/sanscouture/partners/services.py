@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from sanscouture.access.actor import Actor
 from sanscouture.audit.services import record
 from sanscouture.core.errors import Conflict
+from sanscouture.core.verbs import verb
 from sanscouture.partners.models import Organisation
 from sanscouture.partners.rules import clean_siret
 from sanscouture.territories.models import Commune
 
 
-@transaction.atomic
+@verb
 def create_organisation(
     *,
     name: str,

@@ -8,7 +8,6 @@ class PathwaysConfig(AppConfig):
     verbose_name = _("Parcours")
     journal_verbs = {
         "barrier.save": _("enregistre un frein"),
-        "diagnosis.read": _("lit un diagnostic"),
         "need.open": _("note un besoin"),
         "need.close": _("clôt un besoin couvert par un service"),
         "need.keep_open": _("garde ouvert un besoin après un service"),
@@ -18,6 +17,7 @@ class PathwaysConfig(AppConfig):
         "need.read": _("lit un besoin"),
         "need.reopen": _("rouvre un besoin"),
         "pathway.open": _("ouvre un parcours"),
+        "pathway.read": _("lit un parcours"),
         "pathway.change_referent": _("change le référent d’un parcours"),
         "referral.accept": _("accepte une orientation"),
         "referral.ask": _("pose une question sur une orientation"),
@@ -36,6 +36,7 @@ class PathwaysConfig(AppConfig):
         "referral.remind": _("relance une orientation"),
         "referral.reply": _("répond à une question sur une orientation"),
         "referral.resume": _("reprend un service"),
+        "referral.revoke_links": _("ferme les liens de réponse d’une orientation"),
         "referral.send": _("envoie une orientation"),
         "referral.start": _("commence un service"),
         "referral.wait": _("met sur liste d’attente"),
@@ -55,6 +56,7 @@ class PathwaysConfig(AppConfig):
         "rupture.resolved": _("constate qu’une rupture n’a plus lieu d’être"),
         "rupture.reason": _("clôt une rupture avec un motif"),
         "step.add": _("ajoute une étape"),
+        "step.read": _("lit une étape"),
         "step.done": _("note une étape faite"),
         "step.cancelled": _("abandonne une étape"),
         "strength.add": _("note un point d’appui"),

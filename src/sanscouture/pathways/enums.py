@@ -85,7 +85,7 @@ class Evidence(models.TextChoices):
 
 
 class Fact(models.TextChoices):
-    """What a sender may tick to travel with a referral. Health is not one of them by default."""
+    """What a sender may tick to travel with a referral. Health and the pathway never travel by default."""
 
     FIRST_NAME = "first_name", _("prénom")
     LAST_NAME = "last_name", _("nom")
@@ -99,6 +99,7 @@ class Fact(models.TextChoices):
     JOB_SEEKER = "job_seeker", _("inscription à France Travail")
     SITUATION = "situation", _("situation décrite pour ce besoin")
     HEALTH = "health", _("le frein est lié à la santé")
+    PATHWAY = "pathway", _("tout le parcours, si la structure accepte")
 
 
 class EventKind(models.TextChoices):

@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         referrals.appointment_file,
         name="appointment_file",
     ),
+    path("orientations/<uuid:pk>/fermer-les-liens/", referrals.close_links, name="links_close"),
     path("orientations/<uuid:pk>/reorienter/", composer.reroute, name="referral_reroute"),
     *(
         path(

@@ -45,6 +45,4 @@ def decide(request: ActorRequest, attachment: AttachmentRequest) -> HttpResponse
         except Refused as refusal:
             form.add_error(None, str(refusal))
             status = 409 if isinstance(refusal, Conflict) else 422
-    else:
-        record(request.actor, "attachment.read", attachment, read=True)
     return render(request, "people/attachment.html", {"attachment": attachment, "form": form}, status=status)

@@ -137,12 +137,14 @@ class ComposeForm(Form):
     deadline = _date(_("Réponse attendue avant le"))
     despite = forms.BooleanField(label=_("J’oriente quand même"), required=False)
 
-    def __init__(self, *args: Any, need: Need, service: Service | None, deadline: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, need: Need, service: Service | None, deadline: Any, has_account: bool, **kwargs: Any
+    ) -> None:
         person = need.beneficiary
         ticked = travel.ticked_at_first(has_phone=bool(person.phone), has_email=bool(person.email))
         initial = {"travels": [str(fact.value) for fact in ticked], "deadline": deadline}
         super().__init__(*args, initial={**initial, **(kwargs.pop("initial", None) or {})}, **kwargs)
-        offered = travel.offered(need.field)
+        offered = travel.offered(need.field, has_account=has_account)
         self.fields["travels"].choices = [(fact.value, Fact(fact).label) for fact in offered]  # type: ignore[attr-defined]
         widget: Any = self.fields["deadline"].widget
         widget.attrs["min"] = (clock.today() + timedelta(days=1)).isoformat()

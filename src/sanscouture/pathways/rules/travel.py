@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
-from sanscouture.pathways.enums import Fact
+from sanscouture.pathways.enums import Fact, ReferralState
 
 HEALTH_FIELD = 8
 LEAST = (Fact.FIRST_NAME, Fact.PHONE)
@@ -18,12 +18,18 @@ IDENTITY = frozenset({Fact.FIRST_NAME, Fact.LAST_NAME, Fact.PHONE, Fact.EMAIL})
 REACHING = frozenset({Fact.PHONE, Fact.EMAIL})
 
 
-def offered(field: int) -> tuple[Fact, ...]:
+NOT_KEPT = frozenset({ReferralState.REFUSED, ReferralState.WITHDRAWN})
+
+
+def offered(field: int, *, has_account: bool = True) -> tuple[Fact, ...]:
     """Facts that a sender may tick for a need. Health is offered only where the need is one of health.
 
-    `field`: the need's action field, 1 to 8.
+    `field`: the need's action field, 1 to 8; `has_account`: False where nobody of the recipient could open a pathway.
     """
-    return tuple(fact for fact in Fact if fact != Fact.HEALTH or field == HEALTH_FIELD)
+    left_out = set() if field == HEALTH_FIELD else {Fact.HEALTH}
+    if not has_account:
+        left_out.add(Fact.PATHWAY)
+    return tuple(fact for fact in Fact if fact not in left_out)
 
 
 def ticked_at_first(*, has_phone: bool, has_email: bool) -> tuple[Fact, ...]:
@@ -56,6 +62,16 @@ def shown(travels: Iterable[str], *, identity: bool) -> tuple[Fact, ...]:
     """
     chosen = {Fact(fact) for fact in travels}
     return tuple(fact for fact in Fact if fact in chosen and (identity or fact not in IDENTITY))
+
+
+def kept(travels: Iterable[str], state: ReferralState) -> tuple[str, ...]:
+    """What a recipient still sees: nothing once it has refused, or the sender has taken the referral back."""
+    return () if state in NOT_KEPT else tuple(travels)
+
+
+def opens_pathway(travels: Iterable[str]) -> bool:
+    """Say whether accepting opens the whole record: only where the sender ticked it (chapter 02, ADR 0011)."""
+    return Fact.PATHWAY in set(travels)
 
 
 def need_words(label: str, *, field: int, travels: Iterable[str]) -> str:

@@ -22,7 +22,7 @@ from sanscouture.pathways.enums import Delivery, Fact, NeedState, ReferralState,
 from sanscouture.pathways.models import Referral
 from sanscouture.pathways.rules import referrals as rules
 from sanscouture.pathways.selectors.referrals import local_day, standing_of
-from sanscouture.pathways.selectors.travelling import shown_need, shown_person
+from sanscouture.pathways.selectors.travelling import kept, shown_need, shown_person
 from sanscouture.ui.dates import days
 from sanscouture.ui.navigation import Item
 from sanscouture.ui.tables import address
@@ -153,7 +153,7 @@ def row_of(referral: Referral, side: Side, actor: Actor, *, href: str, current: 
     party = referral.sender_organisation if receives else referral.recipient
     return Row(
         referral=referral,
-        title=shown_person(need, referral.travels) if receives else str(referral.beneficiary),
+        title=shown_person(need, kept(referral)) if receives else str(referral.beneficiary),
         need=said_need(referral, actor),
         party=named(party, referral, actor),
         task=held.task if held else "",
@@ -165,9 +165,16 @@ def row_of(referral: Referral, side: Side, actor: Actor, *, href: str, current: 
 
 
 def said_travels(referral: Referral, actor: Actor) -> list[str]:
-    """What travels, as a reader may know it: health is for the two organisations of the step alone (chapter 02)."""
-    on_step = {referral.recipient_id, referral.sender_organisation_id} & actor.organisations(referral.programme_id)
-    return referral.travels if on_step else [fact for fact in referral.travels if fact != Fact.HEALTH]
+    """What travels, as a reader may know it (chapter 02).
+
+    The sender's organisation reads all that was ticked, the recipient what it still keeps, the others all but health.
+    """
+    mine = actor.organisations(referral.programme_id)
+    if referral.sender_organisation_id in mine:
+        return referral.travels
+    if referral.recipient_id in mine:
+        return list(kept(referral))
+    return [fact for fact in referral.travels if fact != Fact.HEALTH]
 
 
 def said_need(referral: Referral, actor: Actor) -> str:

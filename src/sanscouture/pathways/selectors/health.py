@@ -8,6 +8,7 @@ from sanscouture.access.actor import Actor
 from sanscouture.pathways.enums import Fact, ReferralState
 from sanscouture.pathways.models import Barrier, Need, Referent
 from sanscouture.pathways.rules.diagnosis import HEALTH
+from sanscouture.pathways.selectors.travelling import kept
 from sanscouture.people.models import Beneficiary
 
 
@@ -35,7 +36,7 @@ class HealthReader:
         return any(
             referral.recipient_id in self._mine
             and referral.state != ReferralState.DRAFT
-            and Fact.HEALTH in referral.travels
+            and Fact.HEALTH in kept(referral)
             for referral in need.referrals.all()
         )
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.urls import reverse
 
 from sanscouture.access.actor import Actor
+from sanscouture.core import clock
 from sanscouture.directory.selectors.matching import ServiceMatch
 from sanscouture.pathways.enums import Act, EventKind, NeedState, ReferralState, Side
 from sanscouture.pathways.models import Appointment, Referral
@@ -18,7 +19,7 @@ from sanscouture.pathways.selectors.health import reads
 from sanscouture.pathways.selectors.offer import services_for
 from sanscouture.pathways.selectors.people import author_name
 from sanscouture.pathways.selectors.referrals import AHEAD, standing_of
-from sanscouture.pathways.selectors.travelling import shown_person, travelling
+from sanscouture.pathways.selectors.travelling import kept, shown_person, travelling
 
 ORDER = (
     Act.ACCEPT,
@@ -65,6 +66,7 @@ class ReferralPage:
     person: str
     person_url: str
     need: str
+    message: str
     sender: str
     recipient: str
     service: str
@@ -79,6 +81,8 @@ class ReferralPage:
     parent: Referral | None
     children: Sequence[Referral]
     proposals: Sequence[ServiceMatch]
+    links_open: bool
+    """Whether a link that answers it is out, which the reader may close."""
 
 
 def referral_page(referral: Referral, actor: Actor, sides: frozenset[Side]) -> ReferralPage:
@@ -97,9 +101,10 @@ def referral_page(referral: Referral, actor: Actor, sides: frozenset[Side]) -> R
     return ReferralPage(
         referral=referral,
         receives=receives,
-        person=shown_person(need, referral.travels) if receives else str(referral.beneficiary),
+        person=shown_person(need, kept(referral)) if receives else str(referral.beneficiary),
         person_url="" if receives else _person_url(referral),
         need=said_need(referral, actor),
+        message=referral.message if kept(referral) or not receives else "",
         sender=sender,
         recipient=recipient,
         service="" if veiled or referral.service is None else referral.service.name,
@@ -114,6 +119,7 @@ def referral_page(referral: Referral, actor: Actor, sides: frozenset[Side]) -> R
         parent=None if receives else referral.parent,
         children=[] if receives else list(referral.children.select_related("recipient").order_by("created_at")),
         proposals=services_for(need).best if stuck and Act.REROUTE in allowed and reads(need, actor) else [],
+        links_open=not receives and referral.answer_links.filter(revoked_at=None, expires_at__gt=clock.now()).exists(),
     )
 
 

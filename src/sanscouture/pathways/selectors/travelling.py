@@ -9,8 +9,8 @@ from django.utils.translation import ngettext
 
 from sanscouture.core import clock
 from sanscouture.directory.rules import vocabulary
-from sanscouture.pathways.enums import Fact
-from sanscouture.pathways.models import Need
+from sanscouture.pathways.enums import Fact, ReferralState
+from sanscouture.pathways.models import Need, Referral
 from sanscouture.pathways.rules import travel
 from sanscouture.people.enums import QpvState
 from sanscouture.people.models import Beneficiary
@@ -39,6 +39,11 @@ def shown_person(need: Need, travels: Iterable[str]) -> str:
 def shown_need(need: Need, travels: Iterable[str]) -> str:
     """Say a need as the recipient may read it."""
     return travel.need_words(need.label, field=need.field, travels=_held(need, travels))
+
+
+def kept(referral: Referral) -> tuple[str, ...]:
+    """What the recipient of a referral still sees of what was ticked for it."""
+    return travel.kept(referral.travels, ReferralState(referral.state))
 
 
 def _held(need: Need, travels: Iterable[str]) -> frozenset[str]:
@@ -84,4 +89,5 @@ VALUES: Mapping[Fact, Callable[[Need], str]] = {
     Fact.JOB_SEEKER: lambda need: need.beneficiary.get_job_seeker_display(),
     Fact.SITUATION: _situation,
     Fact.HEALTH: lambda _need: _("oui"),
+    Fact.PATHWAY: lambda _need: _("diagnostic, besoins et étapes, sur la fiche de la personne"),
 }

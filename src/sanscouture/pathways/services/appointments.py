@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from sanscouture.access.actor import Actor
 from sanscouture.core import clock
 from sanscouture.core.errors import Refused
+from sanscouture.core.verbs import verb
 from sanscouture.pathways.enums import Act, AppointmentState, EventKind
 from sanscouture.pathways.models import Appointment, Referral
 from sanscouture.pathways.rules.referrals import Answerer
@@ -20,9 +20,11 @@ from sanscouture.pathways.services.referrals.moving import doer_of, finish, lock
 from sanscouture.ui.dates import at_hour
 
 FARTHEST = timedelta(days=365)
+ICS_STATUS = {AppointmentState.PROPOSED: "TENTATIVE", AppointmentState.CANCELLED: "CANCELLED"}
+"""Words of RFC 5545; whatever else is CONFIRMED."""
 
 
-@transaction.atomic
+@verb
 def propose_appointment(
     referral: Referral, *, by: Answerer, starts_at: datetime, minutes: int = 60, place: str, with_whom: str = ""
 ) -> Appointment:
@@ -53,7 +55,7 @@ def propose_appointment(
     return appointment
 
 
-@transaction.atomic
+@verb
 def confirm_appointment(appointment: Appointment, *, by: Actor | Answerer) -> Appointment:
     """Confirm that the person knows of the appointment and will come."""
     locked = lock(appointment.referral)
@@ -66,7 +68,7 @@ def confirm_appointment(appointment: Appointment, *, by: Actor | Answerer) -> Ap
     return found
 
 
-@transaction.atomic
+@verb
 def miss_appointment(appointment: Appointment, *, by: Answerer) -> Appointment:
     """Say that the person did not come: another appointment is to be set, within the usual days."""
     locked = lock(appointment.referral)
@@ -92,7 +94,6 @@ def calendar_file(appointment: Appointment) -> bytes:
     """Give the appointment as an iCalendar file (RFC 5545): when and where, and no name."""
     recipient = appointment.referral.recipient
     summary = _("Rendez-vous") if recipient.is_sensitive else f"{_('Rendez-vous')} – {recipient.name}"
-    cancelled = appointment.state == AppointmentState.CANCELLED
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
@@ -104,7 +105,7 @@ def calendar_file(appointment: Appointment) -> bytes:
         f"DURATION:PT{appointment.minutes}M",
         f"SUMMARY:{_escaped(summary)}",
         f"LOCATION:{_escaped(appointment.place)}",
-        f"STATUS:{'CANCELLED' if cancelled else 'CONFIRMED'}",
+        f"STATUS:{ICS_STATUS.get(AppointmentState(appointment.state), 'CONFIRMED')}",
         "END:VEVENT",
         "END:VCALENDAR",
     ]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from sanscouture.access.actor import Actor
 from sanscouture.audit.services import record
 from sanscouture.core.errors import Conflict, Refused
+from sanscouture.core.verbs import verb
 from sanscouture.directory.rules import vocabulary
 from sanscouture.pathways.enums import Severity
 from sanscouture.pathways.models import Barrier, Strength
@@ -18,7 +18,7 @@ from sanscouture.pathways.rules.diagnosis import HEALTH
 from sanscouture.people.models import Beneficiary
 
 
-@transaction.atomic
+@verb
 def save_barrier(
     beneficiary: Beneficiary,
     *,
@@ -62,7 +62,7 @@ def save_barrier(
     return barrier
 
 
-@transaction.atomic
+@verb
 def add_strength(beneficiary: Beneficiary, *, label: str, actor: Actor) -> Strength:
     """Write down what helps. Raises Refused without words."""
     if not label.strip():
@@ -77,7 +77,7 @@ def add_strength(beneficiary: Beneficiary, *, label: str, actor: Actor) -> Stren
     return strength
 
 
-@transaction.atomic
+@verb
 def remove_strength(strength: Strength, *, actor: Actor) -> str:
     """Take a strength back; gives its words, so that the page can offer to write it again."""
     label = strength.label

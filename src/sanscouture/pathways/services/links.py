@@ -18,9 +18,11 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 
+from sanscouture.access.actor import Actor
 from sanscouture.audit.services import record
 from sanscouture.core import clock
 from sanscouture.core.errors import Refused
+from sanscouture.core.verbs import verb
 from sanscouture.notifications.services import Address, notify
 from sanscouture.pathways.models import AnswerLink, Referral
 from sanscouture.pathways.rules import delays
@@ -108,9 +110,12 @@ def note_opening(link: AnswerLink) -> None:
         link.save(update_fields=["opened_at"])
 
 
-def revoke_links(referral: Referral) -> None:
-    """Close every link of a referral."""
-    referral.answer_links.filter(revoked_at=None).update(revoked_at=clock.now())
+@verb
+def revoke_links(referral: Referral, *, actor: Actor) -> int:
+    """Close every link of a referral: a message went to the wrong place. The next reminder carries a new one."""
+    closed = referral.answer_links.filter(revoked_at=None).update(revoked_at=clock.now())
+    record(actor, "referral.revoke_links", referral)
+    return closed
 
 
 def send_code(link: AnswerLink) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from sanscouture.access.actor import Actor
 from sanscouture.audit.services import record
 from sanscouture.core import clock
 from sanscouture.core.errors import Conflict, Refused
+from sanscouture.core.verbs import verb
 from sanscouture.pathways.enums import NeedState, ReferralState
 from sanscouture.pathways.models import Barrier, Need, Referent, Referral
 from sanscouture.pathways.services import ruptures
@@ -20,7 +20,7 @@ NEED_DAYS = 15
 """A need is to be acted upon within so many days of being written down."""
 
 
-@transaction.atomic
+@verb
 def open_need(
     beneficiary: Beneficiary,
     *,
@@ -61,7 +61,7 @@ def open_need(
     return need
 
 
-@transaction.atomic
+@verb
 def close_need(need: Need, *, state: NeedState, reason: str = "", actor: Actor) -> Need:
     """Close a need: covered, withdrawn, or declared without solution (with the reason).
 
@@ -84,7 +84,7 @@ def close_need(need: Need, *, state: NeedState, reason: str = "", actor: Actor) 
     return row
 
 
-@transaction.atomic
+@verb
 def reopen_need(need: Need, *, actor: Actor) -> Need:
     """Open a closed need again, with a fresh clock: the undo of `close_need`. Raises Conflict when it is open."""
     row = Need.objects.get_queryset().select_for_update().get(pk=need.pk)

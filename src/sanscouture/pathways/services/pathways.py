@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from sanscouture.access.actor import Actor
@@ -12,6 +11,7 @@ from sanscouture.accounts.models import User
 from sanscouture.audit.services import record
 from sanscouture.core import clock
 from sanscouture.core.errors import Conflict, Refused
+from sanscouture.core.verbs import verb
 from sanscouture.notifications.services import notify
 from sanscouture.partners.models import Organisation
 from sanscouture.pathways.enums import StepState
@@ -23,7 +23,7 @@ from sanscouture.people.services import end_involvement, involve
 from sanscouture.programmes.models import RoleGrant
 
 
-@transaction.atomic
+@verb
 def open_pathway(beneficiary: Beneficiary, *, user: User, organisation: Organisation, actor: Actor) -> Pathway:
     """Open a person's pathway, with the one professional who answers for it.
 
@@ -41,7 +41,7 @@ def open_pathway(beneficiary: Beneficiary, *, user: User, organisation: Organisa
     return pathway
 
 
-@transaction.atomic
+@verb
 def change_referent(pathway: Pathway, *, user: User, organisation: Organisation, actor: Actor) -> Referent:
     """Hand a pathway over to another professional of an organisation that takes part.
 
@@ -70,7 +70,7 @@ def change_referent(pathway: Pathway, *, user: User, organisation: Organisation,
     return referent
 
 
-@transaction.atomic
+@verb
 def hand_over(former: Referent, *, user: User, organisation: Organisation, actor: Actor) -> Referent:
     """End a referent's period and begin another's in the same instant. The checks are the caller's."""
     former.until = clock.now()
@@ -81,7 +81,7 @@ def hand_over(former: Referent, *, user: User, organisation: Organisation, actor
     return referent
 
 
-@transaction.atomic
+@verb
 def add_step(
     pathway: Pathway,
     *,
@@ -112,7 +112,7 @@ def add_step(
     return step
 
 
-@transaction.atomic
+@verb
 def complete_step(step: Step, *, on: date | None = None, actor: Actor) -> Step:
     """Write that a step is done, today or on an earlier day. Raises Conflict when it was already settled."""
     day = on or clock.today()
@@ -121,7 +121,7 @@ def complete_step(step: Step, *, on: date | None = None, actor: Actor) -> Step:
     return _settle(step, StepState.DONE, day, actor)
 
 
-@transaction.atomic
+@verb
 def cancel_step(step: Step, *, actor: Actor) -> Step:
     """Give a step up; it stays written. Raises Conflict when it was already settled."""
     return _settle(step, StepState.CANCELLED, None, actor)

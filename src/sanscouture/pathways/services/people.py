@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Unpack
 
-from django.db import transaction
-
 from sanscouture.access.actor import Actor
 from sanscouture.accounts.models import User
+from sanscouture.core.verbs import verb
 from sanscouture.partners.models import Organisation
 from sanscouture.pathways.models import Referent
 from sanscouture.pathways.services.needs import open_need
@@ -30,7 +29,7 @@ class NeedWanted:
     due_on: date | None = None
 
 
-@transaction.atomic
+@verb
 def welcome_person(
     programme: Programme,
     *,
@@ -55,7 +54,7 @@ def welcome_person(
     return beneficiary
 
 
-@transaction.atomic
+@verb
 def end_sharing(basis: Basis, *, actor: Actor) -> Beneficiary:
     """Withdraw a basis; when nothing else allows sharing, the pathway comes back to the organisation that began it.
 

@@ -9,7 +9,6 @@ from contextvars import ContextVar
 from datetime import date, timedelta
 from uuid import UUID
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -18,6 +17,7 @@ from sanscouture.accounts.models import User
 from sanscouture.audit.services import record
 from sanscouture.core import clock
 from sanscouture.core.errors import Conflict, Refused
+from sanscouture.core.verbs import verb
 from sanscouture.notifications.services import notify
 from sanscouture.partners.models import Organisation
 from sanscouture.pathways.enums import ClosingAct, RuptureRule
@@ -47,7 +47,7 @@ def looking_later() -> Iterator[None]:
         _later.reset(token)
 
 
-@transaction.atomic
+@verb
 def evaluate(programme_id: UUID, *, today: date, thresholds: Thresholds = DEFAULTS) -> int:
     """Look for every rupture of a programme: open the missing ones, close those that no longer hold.
 
@@ -59,7 +59,7 @@ def evaluate(programme_id: UUID, *, today: date, thresholds: Thresholds = DEFAUL
     return _evaluate(programme_id, None, thresholds=thresholds, today=today, by=None)
 
 
-@transaction.atomic
+@verb
 def evaluate_person(
     beneficiary: Beneficiary, *, today: date, thresholds: Thresholds = DEFAULTS, by: UUID | None = None
 ) -> int:
@@ -187,7 +187,7 @@ def _tell(programme_id: UUID, opened: Collection[Rupture], today: date) -> None:
     )
 
 
-@transaction.atomic
+@verb
 def close_rupture(rupture: Rupture, *, act: ClosingAct, reason: str = "", actor: Actor) -> Rupture:
     """Close a rupture by hand: a call made, or a written reason.
 
@@ -210,7 +210,7 @@ def close_rupture(rupture: Rupture, *, act: ClosingAct, reason: str = "", actor:
     return row
 
 
-@transaction.atomic
+@verb
 def entrust_rupture(rupture: Rupture, *, user: User, organisation: Organisation, reason: str, actor: Actor) -> Step:
     """Entrust a rupture to another professional: it becomes a step of the pathway, with their name and a day.
 

@@ -16,7 +16,6 @@ from django.views.decorators.http import require_http_methods
 
 from sanscouture.access.decorators import ActorRequest, requires
 from sanscouture.access.enums import Perm
-from sanscouture.audit.services import record
 from sanscouture.core.errors import Conflict, Refused
 from sanscouture.directory.enums import Capacity
 from sanscouture.directory.models import Service
@@ -26,7 +25,7 @@ from sanscouture.pathways.models import Need, Referral
 from sanscouture.pathways.rules import travel
 from sanscouture.pathways.selectors import offer
 from sanscouture.pathways.selectors.health import reads
-from sanscouture.pathways.selectors.referrals import usual_answer
+from sanscouture.pathways.selectors.referrals import members_answering, usual_answer
 from sanscouture.pathways.selectors.travelling import shown_need, travelling
 from sanscouture.pathways.services import referrals as services
 
@@ -147,7 +146,8 @@ def _day(value: Any) -> date | None:
 def _form(request: ActorRequest, need: Need, target: Target) -> ComposeForm:
     deadline = services.default_deadline(need, target.organisation)
     data = request.POST if request.method == "POST" else None
-    return ComposeForm(data, need=need, service=target.service, deadline=deadline)
+    has_account = bool(members_answering(need.programme_id, target.organisation.pk))
+    return ComposeForm(data, need=need, service=target.service, deadline=deadline, has_account=has_account)
 
 
 def _send(request: ActorRequest, need: Need, target: Target, form: ComposeForm) -> Referral:
@@ -169,7 +169,6 @@ def _readable(request: ActorRequest, need: Need) -> Need:
     whole = Need.objects.get_queryset().select_related(*related).get(pk=need.pk)
     if not reads(whole, request.actor):
         raise Http404
-    record(request.actor, "need.read", whole, read=True)
     return whole
 
 

@@ -16,7 +16,6 @@ from django_htmx.http import reswap, retarget
 
 from sanscouture.access.decorators import ActorRequest, requires
 from sanscouture.access.enums import Perm
-from sanscouture.audit.services import record
 from sanscouture.core import clock
 from sanscouture.core.errors import Conflict, Refused
 from sanscouture.pathways.forms.diagnosis import BarrierForm, StrengthForm
@@ -58,7 +57,6 @@ class Line:
 @requires(Perm.PERSON_READ, of=Beneficiary)
 def diagnosis(request: ActorRequest, person: Beneficiary) -> HttpResponse:
     """The eight fields and the strengths on one page."""
-    record(request.actor, "diagnosis.read", person, read=True)
     return _page(request, person)
 
 

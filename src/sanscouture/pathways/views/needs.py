@@ -11,7 +11,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from sanscouture.access.decorators import ActorRequest, requires
 from sanscouture.access.enums import Perm
-from sanscouture.audit.services import record
 from sanscouture.core.errors import Conflict, Refused
 from sanscouture.directory.enums import ActionField
 from sanscouture.directory.models import Service
@@ -65,7 +64,6 @@ def new_need(request: ActorRequest, person: Beneficiary) -> HttpResponse:
 @requires(Perm.PERSON_READ, of=Need)
 def need(request: ActorRequest, need: Need) -> HttpResponse:
     """One need: who holds it and until when, what was tried, which services match now."""
-    record(request.actor, "need.read", need, read=True)
     person_url = f"/personnes/{need.beneficiary_id}/"
     if not reads(need, request.actor):
         context = {"need": need, "owner": owner_name(need, request.actor), "person_url": person_url}

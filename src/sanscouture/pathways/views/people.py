@@ -162,7 +162,6 @@ def person(request: ActorRequest, person: Beneficiary) -> HttpResponse:
     """The page of a person: who, the thread, the eight fields, needs, what happened, the quick acts."""
     page = person_page(person, request.actor, today=clock.today())
     only = request.GET.get("voir", "")
-    record(request.actor, "beneficiary.read", person, read=True)
     kinds = [Item(str(label), address(request.GET, voir=key or None), key == only) for key, label in KINDS]
     return render(
         request,
@@ -182,7 +181,6 @@ def person(request: ActorRequest, person: Beneficiary) -> HttpResponse:
 @requires(Perm.PERSON_READ, of=Beneficiary)
 def access(request: ActorRequest, person: Beneficiary) -> HttpResponse:
     """Who sees what of a person, and why."""
-    record(request.actor, "beneficiary.watchers", person, read=True)
     found = watchers(person, request.actor, today=clock.today())
     context = {
         "person": person,

@@ -18,7 +18,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 from sanscouture.access.actor import Actor
 from sanscouture.access.decorators import ActorRequest, requires
 from sanscouture.access.enums import Perm
-from sanscouture.audit.services import record
 from sanscouture.core.errors import Refused
 from sanscouture.pathways.forms.steps import ReferentForm, StepForm
 from sanscouture.pathways.models import Pathway, Step
@@ -61,7 +60,6 @@ def edit(request: ActorRequest, person: Beneficiary) -> HttpResponse:
     facts = {name: getattr(person, name) for name in (*Facts.__annotations__, "version")}
     form = CorrectionForm(request.POST if request.method == "POST" else None, initial=facts)
     if not form.is_bound:
-        record(request.actor, "beneficiary.read", person, read=True)
         return _edit_page(request, person, form, 200)
     if not form.is_valid():
         return _edit_page(request, person, form, 422)

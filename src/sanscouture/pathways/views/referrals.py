@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
 
 from sanscouture.access.decorators import ActorRequest, requires
 from sanscouture.access.enums import Perm
@@ -19,6 +22,7 @@ from sanscouture.pathways.selectors.boxes import named
 from sanscouture.pathways.selectors.referral_page import ReferralPage
 from sanscouture.pathways.selectors.referral_page import referral_page as page_of
 from sanscouture.pathways.services.appointments import calendar_file
+from sanscouture.pathways.services.links import revoke_links
 from sanscouture.pathways.services.referrals import sides_of
 from sanscouture.pathways.views.acts import links_of
 
@@ -27,7 +31,6 @@ from sanscouture.pathways.views.acts import links_of
 def referral_page(request: ActorRequest, referral: Referral) -> HttpResponse:
     """Show one referral: where it stands, who holds it, what may be done."""
     page = _page(request, referral)
-    record(request.actor, "referral.read", referral, read=True)
     return render(request, "pathways/referral.html", {"page": page, "acts": links_of(page)})
 
 
@@ -49,10 +52,20 @@ def appointment_file(request: ActorRequest, referral: Referral, appointment: UUI
     if named(referral.recipient, referral, request.actor) != referral.recipient.name:
         raise Http404
     found = get_object_or_404(referral.appointments.select_related("referral__recipient"), pk=appointment)
-    record(request.actor, "referral.read", referral, read=True)
     response = HttpResponse(calendar_file(found), content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="rendez-vous.ics"'
     return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Perm.REFERRAL_SEND, of=Referral)
+def close_links(request: ActorRequest, referral: Referral) -> HttpResponse:
+    """Close the answer links that have left, after a confirmation."""
+    if request.method == "POST":
+        revoke_links(referral, actor=request.actor)
+        messages.success(request, _("Les liens envoyés ne s’ouvrent plus. Une relance en envoie un nouveau."))
+        return redirect("pathways:referral", pk=referral.pk)
+    return render(request, "pathways/links_close.html", {"referral": referral})
 
 
 def _box(request: ActorRequest, source: object, views: tuple[boxes.View, ...], side: Side) -> HttpResponse:

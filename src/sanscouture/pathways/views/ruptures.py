@@ -113,7 +113,6 @@ def _narrowed(found: QuerySet[Rupture], wanted: Mapping[str, Any], actor: Actor)
 @requires(Perm.RUPTURE_READ, of=Rupture)
 def rupture(request: ActorRequest, rupture: Rupture) -> HttpResponse:
     """One rupture: the gap, who must act and by when, what can be done, or how it was caught up."""
-    record(request.actor, "rupture.read", rupture, read=True)
     return render(request, "pathways/rupture.html", {"line": _line(rupture, request.actor)})
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -12,6 +11,7 @@ from sanscouture.access.policy import can
 from sanscouture.audit.services import record
 from sanscouture.core import clock
 from sanscouture.core.errors import Conflict, Refused
+from sanscouture.core.verbs import verb
 from sanscouture.notifications.services import notify
 from sanscouture.partners.models import Organisation
 from sanscouture.people.enums import AttachmentState, InvolvementKind
@@ -26,7 +26,7 @@ MOST_ASKED = 3
 """One act asks the holders of three records at most; who holds them decides which is the right one."""
 
 
-@transaction.atomic
+@verb
 def request_attachment(
     programme: Programme, identity: Identity, *, organisation: Organisation, reason: str, actor: Actor
 ) -> int:
@@ -45,7 +45,7 @@ def request_attachment(
     return len(hidden)
 
 
-@transaction.atomic
+@verb
 def decide_attachment(request: AttachmentRequest, *, granted: bool, actor: Actor) -> AttachmentRequest:
     """Answer a request: the capturing organisation or the coordination decides, once.
 

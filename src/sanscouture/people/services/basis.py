@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from sanscouture.access.actor import Actor
 from sanscouture.audit.services import record
 from sanscouture.core import clock
 from sanscouture.core.errors import Conflict, Refused
+from sanscouture.core.verbs import verb
 from sanscouture.people.models import Basis, Beneficiary, Involvement
 from sanscouture.people.rules import BasisGiven, Span, basis_expiry, shared_until
 
 
-@transaction.atomic
+@verb
 def record_basis(beneficiary: Beneficiary, *, given: BasisGiven, actor: Actor) -> Basis:
     """Write what the person was told and on which ground; sharing holds from now, for two years.
 
@@ -43,7 +43,7 @@ def record_basis(beneficiary: Beneficiary, *, given: BasisGiven, actor: Actor) -
     return basis
 
 
-@transaction.atomic
+@verb
 def end_basis(basis: Basis, *, actor: Actor) -> Beneficiary:
     """Withdraw a basis, today and at once.
 

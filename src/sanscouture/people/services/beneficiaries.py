@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Unpack
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from sanscouture.access.actor import Actor
@@ -13,6 +12,7 @@ from sanscouture.accounts.models import User
 from sanscouture.audit.services import record
 from sanscouture.core import clock
 from sanscouture.core.errors import Conflict, Refused
+from sanscouture.core.verbs import verb
 from sanscouture.partners.models import Organisation
 from sanscouture.people.enums import InvolvementKind
 from sanscouture.people.models import Beneficiary
@@ -33,7 +33,7 @@ class StaleRecord(Conflict):
         self.differences = found
 
 
-@transaction.atomic
+@verb
 def create_beneficiary(
     programme: Programme, *, organisation: Organisation, actor: Actor, **facts: Unpack[Facts]
 ) -> Beneficiary:
@@ -60,7 +60,7 @@ def create_beneficiary(
     return beneficiary
 
 
-@transaction.atomic
+@verb
 def update_beneficiary(
     beneficiary: Beneficiary, *, version: int, actor: Actor, seen: Facts | None = None, **facts: Unpack[Facts]
 ) -> Beneficiary:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from django.db import transaction
-
 from sanscouture.access.actor import Actor
 from sanscouture.audit.services import record
 from sanscouture.core import clock
+from sanscouture.core.verbs import verb
 from sanscouture.partners.models import Organisation
 from sanscouture.people.enums import InvolvementKind
 from sanscouture.people.models import Beneficiary, Involvement
 
 
-@transaction.atomic
+@verb
 def involve(
     beneficiary: Beneficiary, organisation: Organisation, kind: InvolvementKind, *, actor: Actor | str
 ) -> Involvement:
@@ -33,7 +32,7 @@ def involve(
     return involvement
 
 
-@transaction.atomic
+@verb
 def end_involvement(
     beneficiary: Beneficiary, organisation: Organisation, kind: InvolvementKind, *, actor: Actor | str
 ) -> bool:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from django.db import transaction
-
 from sanscouture.access.actor import Actor
 from sanscouture.audit.services import record
+from sanscouture.core.verbs import verb
 from sanscouture.people.enums import QpvState
 from sanscouture.people.models import Beneficiary
 from sanscouture.territories.models import Commune
@@ -14,7 +13,7 @@ from sanscouture.territories.selectors import qpv_of_place
 from sanscouture.territories.services.geocoding import find_addresses
 
 
-@transaction.atomic
+@verb
 def set_place(
     beneficiary: Beneficiary, *, address: str, place: GeocodedAddress | None = None, actor: Actor
 ) -> Beneficiary:

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from sanscouture.access.scope import scope
 from sanscouture.audit.services import record
 from sanscouture.core import clock
+from sanscouture.core.verbs import verb
 from sanscouture.programmes.models import Perimeter, Programme
 from sanscouture.programmes.rules import short_address, short_name
 from sanscouture.territories.enums import Dataset
@@ -109,7 +109,7 @@ def _moves(programme: Programme, facts: ProgrammeFacts) -> bool:
     return any(getattr(programme, name) != value for name, value in _values(facts).items())
 
 
-@transaction.atomic
+@verb
 def _write(
     programme: Programme,
     facts: ProgrammeFacts,

@@ -6,7 +6,6 @@ from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from sanscouture.access.actor import Actor
@@ -14,13 +13,14 @@ from sanscouture.accounts.models import User
 from sanscouture.audit.services import record
 from sanscouture.core import clock
 from sanscouture.core.errors import Conflict, Refused
+from sanscouture.core.verbs import verb
 from sanscouture.partners.models import Organisation
 from sanscouture.programmes.models import CoPilot, Partnership, Programme, TeamMember
 
 Dated = TypeVar("Dated", Partnership, TeamMember, CoPilot)
 
 
-@transaction.atomic
+@verb
 def add_partner(
     programme: Programme,
     *,
@@ -46,7 +46,7 @@ def add_partner(
     return made
 
 
-@transaction.atomic
+@verb
 def edit_partnership(
     partnership: Partnership,
     *,
@@ -73,7 +73,7 @@ def end_partnership(partnership: Partnership, *, until: date | None = None, acto
     return _end(partnership, "partnership.end", until, actor)
 
 
-@transaction.atomic
+@verb
 def reopen_partnership(partnership: Partnership, *, actor: Actor | str) -> Partnership:
     """Undo the end of a partnership. Raises `Conflict` when the organisation is a partner again already."""
     locked = Partnership.objects.select_for_update().get(pk=partnership.pk)
@@ -87,7 +87,7 @@ def reopen_partnership(partnership: Partnership, *, actor: Actor | str) -> Partn
     return locked
 
 
-@transaction.atomic
+@verb
 def add_team_member(
     programme: Programme,
     *,
@@ -120,7 +120,7 @@ def end_team_member(member: TeamMember, *, until: date | None = None, actor: Act
     return _end(member, "team.end", until, actor)
 
 
-@transaction.atomic
+@verb
 def add_copilot(
     programme: Programme, *, organisation: Organisation, since: date | None = None, actor: Actor | str
 ) -> CoPilot:
@@ -146,7 +146,7 @@ def _must_follow(since: date | None, until: date | None) -> None:
         raise Refused(_("La fin vient avant le début."))
 
 
-@transaction.atomic
+@verb
 def _end(row: Dated, verb: str, until: date | None, actor: Actor | str) -> Dated:
     locked: Dated = type(row).objects.select_for_update().get(pk=row.pk)
     if locked.until is not None:

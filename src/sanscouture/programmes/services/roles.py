@@ -6,7 +6,6 @@ from datetime import date
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
 from django.urls import reverse
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
@@ -19,13 +18,14 @@ from sanscouture.accounts.services import invite, renew_invitation, revoke_invit
 from sanscouture.audit.services import record
 from sanscouture.core import clock
 from sanscouture.core.errors import Conflict, Refused
+from sanscouture.core.verbs import verb
 from sanscouture.notifications.services import notify
 from sanscouture.partners.models import Organisation
 from sanscouture.programmes.models import InvitedRole, Partnership, Programme, RoleGrant
 from sanscouture.programmes.rules import against_inviting, against_withdrawing
 
 
-@transaction.atomic
+@verb
 def invite_member(
     programme: Programme,
     *,
@@ -43,6 +43,7 @@ def invite_member(
     """
     address = email.strip().lower()
     _must_invite(programme, role, organisation, actor)
+    Programme.objects.select_for_update(of=("self",)).get(pk=programme.pk)  # one invitation after the other
     known = User.objects.filter(email=address, is_active=True).first()
     if known is not None:
         if _held(programme, known, role, organisation):
@@ -81,7 +82,7 @@ def invitation_accepted(invitation: Invitation, user: User) -> None:
             )
 
 
-@transaction.atomic
+@verb
 def grant_role(
     programme: Programme,
     *,
@@ -102,7 +103,7 @@ def grant_role(
     return made
 
 
-@transaction.atomic
+@verb
 def withdraw_role(grant: RoleGrant, *, actor: Actor | str) -> RoleGrant:
     """Withdraw a role: what it opened is closed at once.
 
@@ -145,7 +146,7 @@ def cancel_invitation(promised: InvitedRole, *, actor: Actor) -> None:
     revoke_invitation(promised.invitation, actor=actor)
 
 
-@transaction.atomic
+@verb
 def record_agreement(programme: Programme, *, agreement_on: date, assessment_on: date, actor: Actor | str) -> Programme:
     """Record both documents as signed: from here the named tables of the programme open (chapter 08).
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from sanscouture.core import clock
 from sanscouture.core.errors import Refused
+from sanscouture.core.verbs import verb
 from sanscouture.pathways.enums import Act, EventKind, ReferralState
 from sanscouture.pathways.models import Referral
 from sanscouture.pathways.rules import referrals as rules
+from sanscouture.pathways.rules import travel
 from sanscouture.pathways.rules.referrals import Answerer
 from sanscouture.pathways.services.referrals.moving import Doer, doer_of, finish, lock, permit
 from sanscouture.people.enums import InvolvementKind
@@ -18,7 +19,7 @@ from sanscouture.people.models import Involvement
 LONGEST_WAIT = 52
 
 
-@transaction.atomic
+@verb
 def receive_referral(referral: Referral, *, by: Answerer) -> Referral:
     """Acknowledge a referral; again, it changes nothing."""
     locked = lock(referral)
@@ -30,11 +31,11 @@ def receive_referral(referral: Referral, *, by: Answerer) -> Referral:
     return finish(locked, Act.RECEIVE, EventKind.RECEIVED, doer, standing)
 
 
-@transaction.atomic
+@verb
 def accept_referral(referral: Referral, *, by: Answerer, comment: str = "") -> Referral:
     """Accept a referral, in time or late; from a waiting list, say that a place has opened.
 
-    The organisation now receives the person: it sees the record while its basis holds.
+    It sees what was ticked and no others; the record itself only where the sender ticked the pathway (ADR 0011).
     Raises Conflict when somebody else answered first, Refused outside the moment or from the other side.
     """
     locked = lock(referral)
@@ -44,7 +45,7 @@ def accept_referral(referral: Referral, *, by: Answerer, comment: str = "") -> R
     return finish(locked, Act.ACCEPT, EventKind.ACCEPTED, doer, standing, note=comment.strip())
 
 
-@transaction.atomic
+@verb
 def put_on_waiting_list(referral: Referral, *, by: Answerer, weeks: int) -> Referral:
     """Answer that the person must wait about so many weeks: an acceptance, not a refusal (chapter 01)."""
     if not 1 <= weeks <= LONGEST_WAIT:
@@ -58,7 +59,7 @@ def put_on_waiting_list(referral: Referral, *, by: Answerer, weeks: int) -> Refe
     return finish(locked, Act.WAIT, EventKind.WAITING_LIST, doer, standing, note=note, waiting_weeks=weeks)
 
 
-@transaction.atomic
+@verb
 def refuse_referral(referral: Referral, *, by: Answerer, reason: str, text: str = "") -> Referral:
     """Refuse a referral, with a reason. The need stays open, with its owner and its date.
 
@@ -75,7 +76,7 @@ def refuse_referral(referral: Referral, *, by: Answerer, reason: str, text: str 
     return finish(locked, Act.REFUSE, EventKind.REFUSED, doer, standing, note=said)
 
 
-@transaction.atomic
+@verb
 def ask_question(referral: Referral, *, by: Answerer, text: str) -> Referral:
     """Ask the sender something; the answer's clock stops until the reply."""
     if not text.strip():
@@ -89,10 +90,12 @@ def ask_question(referral: Referral, *, by: Answerer, text: str) -> Referral:
 
 
 def accepted_now(locked: Referral, doer: Doer) -> None:
-    """Write what an acceptance brings, the first time: who decided, when, and an organisation that receives."""
+    """Write what an acceptance brings, the first time: who decided, when, and the record where the sender opened it."""
     if locked.state == ReferralState.ACCEPTED:
         return
     _decide(locked, doer)
+    if not travel.opens_pathway(locked.travels):
+        return
     Involvement.objects.get_or_create(
         programme_id=locked.programme_id,
         beneficiary_id=locked.beneficiary_id,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -12,6 +11,7 @@ from sanscouture.access.actor import Actor
 from sanscouture.audit.services import record
 from sanscouture.core import clock
 from sanscouture.core.errors import Refused
+from sanscouture.core.verbs import verb
 from sanscouture.pathways.enums import (
     Act,
     AppointmentState,
@@ -35,7 +35,7 @@ NEED_AGAIN_DAYS = 14
 """A need that a service left open is taken up again within two weeks."""
 
 
-@transaction.atomic
+@verb
 def record_meeting(referral: Referral, *, by: Actor | Answerer, on: date) -> Referral:
     """Note that the first meeting has happened, on a day of the past. Either side may say it."""
     locked = lock(referral)
@@ -50,7 +50,7 @@ def record_meeting(referral: Referral, *, by: Actor | Answerer, on: date) -> Ref
     return finish(locked, Act.MEET, EventKind.MET, doer, standing, note=day(on), met_on=on)
 
 
-@transaction.atomic
+@verb
 def start_service(referral: Referral, *, by: Actor | Answerer) -> Referral:
     """Note that the service has begun; a person who starts has been met."""
     locked = lock(referral)
@@ -62,7 +62,7 @@ def start_service(referral: Referral, *, by: Actor | Answerer) -> Referral:
     return finish(locked, Act.START, EventKind.STARTED, doer, standing, met_on=timezone.localtime(locked.met_at).date())
 
 
-@transaction.atomic
+@verb
 def pause_service(referral: Referral, *, by: Answerer, note: str = "") -> Referral:
     """Pause a service; it is resumed or ended within thirty days."""
     locked = lock(referral)
@@ -71,7 +71,7 @@ def pause_service(referral: Referral, *, by: Answerer, note: str = "") -> Referr
     return finish(locked, Act.PAUSE, EventKind.PAUSED, doer, standing, note=note)
 
 
-@transaction.atomic
+@verb
 def resume_service(referral: Referral, *, by: Answerer) -> Referral:
     """Take a paused service up again."""
     locked = lock(referral)
@@ -80,7 +80,7 @@ def resume_service(referral: Referral, *, by: Answerer) -> Referral:
     return finish(locked, Act.RESUME, EventKind.RESUMED, doer, standing)
 
 
-@transaction.atomic
+@verb
 def end_service(referral: Referral, *, by: Actor | Answerer, outcome: str, evidence: str, reason: str = "") -> Referral:
     """End a service and say what became of the need: covered closes it, anything else leaves it open (chapter 02).
 
@@ -117,7 +117,7 @@ def _settle_need(locked: Referral, doer: Doer) -> None:
 
 
 def _leave_person(ended: Referral) -> None:
-    """An organisation stops receiving a person when nothing it accepted for them is still running."""
+    """The record that a sender had opened closes when nothing the organisation accepted for the person still runs."""
     running = (
         Referral.objects.get_queryset()
         .filter(beneficiary_id=ended.beneficiary_id, recipient_id=ended.recipient_id, state=ReferralState.ACCEPTED)

@@ -7,13 +7,13 @@ from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from sanscouture.access.actor import Actor
 from sanscouture.core import clock
 from sanscouture.core.errors import Refused
+from sanscouture.core.verbs import verb
 from sanscouture.directory.models import Service
 from sanscouture.partners.models import Organisation
 from sanscouture.pathways.enums import Act, Delivery, EventKind, NeedState, ReferralState
@@ -27,7 +27,7 @@ from sanscouture.people.models import Beneficiary
 from sanscouture.people.rules import may_share
 
 
-@transaction.atomic
+@verb
 def refer(
     need: Need,
     *,
@@ -59,7 +59,7 @@ def refer(
     return send_referral(draft, actor=actor)
 
 
-@transaction.atomic
+@verb
 def draft_referral(
     need: Need,
     *,
@@ -102,12 +102,13 @@ def draft_referral(
     return draft
 
 
-@transaction.atomic
+@verb
 def send_referral(referral: Referral, *, actor: Actor) -> Referral:
     """Send a draft: the recipient holds it until the deadline."""
     locked = lock(referral)
     doer = doer_of(locked, actor)
     standing = permit(locked, Act.SEND, doer, seen=referral)
+    _check(locked.need, locked.recipient, locked.service, tuple(locked.travels), locked.deadline, but=locked)
     if not (address_of(locked) or members_answering(locked.programme_id, locked.recipient_id)):
         raise Refused(
             _(
@@ -119,7 +120,7 @@ def send_referral(referral: Referral, *, actor: Actor) -> Referral:
     return finish(locked, Act.SEND, EventKind.SENT, doer, standing)
 
 
-@transaction.atomic
+@verb
 def remind_recipient(referral: Referral, *, actor: Actor) -> Referral:
     """Remind the recipient, at most once a day."""
     locked = lock(referral)
@@ -130,7 +131,7 @@ def remind_recipient(referral: Referral, *, actor: Actor) -> Referral:
     return finish(locked, Act.REMIND, EventKind.REMINDED, doer, standing)
 
 
-@transaction.atomic
+@verb
 def reply(referral: Referral, *, actor: Actor, text: str) -> Referral:
     """Reply to the recipient's question; it then has at least three days to answer."""
     if not text.strip():
@@ -141,7 +142,7 @@ def reply(referral: Referral, *, actor: Actor, text: str) -> Referral:
     return finish(locked, Act.REPLY, EventKind.REPLY, doer, standing, note=text.strip()[:1000])
 
 
-@transaction.atomic
+@verb
 def withdraw_referral(referral: Referral, *, actor: Actor, reason: str = "") -> Referral:
     """Take a referral back before its answer; the need stays open."""
     return _withdraw(referral, actor=actor, act=Act.WITHDRAW, kind=EventKind.WITHDRAWN, note=reason)
@@ -155,7 +156,7 @@ def _withdraw(referral: Referral, *, actor: Actor, act: Act, kind: EventKind, no
     return finish(locked, Act.WITHDRAW, kind, doer, standing, note=note.strip()[:1000])
 
 
-@transaction.atomic
+@verb
 def reroute(
     referral: Referral,
     *,
@@ -197,7 +198,7 @@ def expire_unanswered(programme_id: UUID, *, today: date) -> int:
     return sum(_expire(referral, today) for referral in late)
 
 
-@transaction.atomic
+@verb
 def _expire(referral: Referral, today: date) -> bool:
     locked = lock(referral)
     standing = standing_of(locked)
@@ -217,7 +218,7 @@ def send_due_reminders(programme_id: UUID, *, today: date) -> int:
     return sum(_remind(referral, today) for referral in awaiting)
 
 
-@transaction.atomic
+@verb
 def _remind(referral: Referral, today: date) -> bool:
     locked = lock(referral)
     standing = standing_of(locked)
@@ -254,8 +255,15 @@ def sender_organisation(need: Need, actor: Actor) -> UUID:
 
 
 def _check(
-    need: Need, recipient: Organisation, service: Service | None, travels: tuple[str, ...], deadline: date
+    need: Need,
+    recipient: Organisation,
+    service: Service | None,
+    travels: tuple[str, ...],
+    deadline: date,
+    *,
+    but: Referral | None = None,
 ) -> None:
+    """Refuse what must not leave: when it is written, and again when it is sent (`but`: the draft itself)."""
     person: Beneficiary = need.beneficiary
     today = clock.today()
     if need.state != NeedState.OPEN:
@@ -268,5 +276,6 @@ def _check(
     if unsound := unsound or delays.deadline_fault(deadline, today):
         raise Refused(unsound)
     running = need.referrals.filter(recipient=recipient, service=service).exclude(delivery=Delivery.ENDED)
+    running = running.exclude(pk=but.pk) if but else running
     if running.exclude(state__in=(ReferralState.REFUSED, ReferralState.WITHDRAWN, ReferralState.UNANSWERED)).exists():
         raise Refused(_("Ce besoin est déjà orienté vers ce service."))

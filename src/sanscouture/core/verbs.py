@@ -1,0 +1,52 @@
+"""One verb, one function, one transaction (chapter 09)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache, wraps
+from typing import ParamSpec, TypeVar
+
+from django.apps import apps
+from django.db import IntegrityError, transaction
+
+from sanscouture.core.errors import Conflict
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def verb(function: Callable[P, R]) -> Callable[P, R]:
+    """Run a service in one transaction; when somebody else was faster, say so.
+
+    Rule: a constraint of ours that the database refuses becomes `Conflict`, with the constraint's own sentence. A
+    constraint without a sentence is a fault of the code, and stays one.
+    """
+
+    @wraps(function)
+    def inner(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            with transaction.atomic():
+                return function(*args, **kwargs)
+        except IntegrityError as error:
+            sentence = _sentences().get(_broken(error))
+            if sentence is None:
+                raise
+            raise Conflict(str(sentence)) from error
+
+    return inner
+
+
+def _broken(error: IntegrityError) -> str:
+    diagnosis = getattr(error.__cause__, "diag", None)
+    return getattr(diagnosis, "constraint_name", None) or ""
+
+
+@cache
+def _sentences() -> dict[str, object]:
+    """What each constraint of the models says when it is broken, by its name (lazy: said in the reader's language)."""
+    return {
+        constraint.name: constraint.violation_error_message
+        for model in apps.get_models()
+        for constraint in model._meta.constraints
+        if constraint.violation_error_message != constraint.default_violation_error_message
+    }

@@ -1,0 +1,114 @@
+"""Two people at once on one pathway: nothing is lost, and the second is told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from factories import (
+    BarrierFactory,
+    BeneficiaryFactory,
+    NeedFactory,
+    PartnershipFactory,
+    PathwayFactory,
+    ProgrammeFactory,
+    RuptureFactory,
+    StepFactory,
+)
+from personas import persona
+from races import at_once
+from sanscouture.access.enums import Role
+from sanscouture.access.scope import scope_of
+from sanscouture.core.errors import Refused
+from sanscouture.pathways.enums import ClosingAct, NeedState, StepState
+from sanscouture.pathways.models import Barrier, Need, Rupture, Step
+from sanscouture.pathways.services import diagnosis, needs, ruptures
+from sanscouture.pathways.services.pathways import cancel_step, complete_step
+
+
+@pytest.fixture
+def two(fresh_db: None) -> Any:
+    with transaction.atomic():
+        programme = ProgrammeFactory()
+        organisation = PartnershipFactory(programme=programme).organisation
+        one, other = (persona(Role.ADVISER, programme, organisation) for _ in range(2))
+        person = BeneficiaryFactory(programme=programme, captured_by=organisation, created_by=one.user)
+        pathway = PathwayFactory(beneficiary=person)
+    return one, other, person, pathway
+
+
+def losers(ends: list[object]) -> list[str]:
+    return [str(end) for end in ends if isinstance(end, Refused)]
+
+
+@pytest.mark.parametrize("written", [False, True], ids=["new", "again"])
+def test_two_save_the_same_field_and_the_second_is_told(written, two) -> None:
+    one, other, person, _pathway = two
+    with scope_of(one.actor):
+        version = BarrierFactory(beneficiary=person, field=5, severity=1).version if written else 0
+
+    def save(who: Any, severity: int) -> Barrier:
+        return diagnosis.save_barrier(
+            person,
+            field=5,
+            severity=severity,
+            priority=False,
+            situations=[],
+            objective="",
+            note="",
+            version=version,
+            actor=who.actor,
+        )
+
+    ends = at_once((one, lambda: save(one, 2)), (other, lambda: save(other, 3)))
+    assert len(losers(ends)) == 1
+    with scope_of(one.actor):
+        kept = Barrier.objects.get(beneficiary=person, field=5)
+    assert kept.severity == next(end.severity for end in ends if isinstance(end, Barrier))
+
+
+def test_a_step_is_done_or_given_up_never_both(two) -> None:
+    one, other, _person, pathway = two
+    with scope_of(one.actor):
+        step = StepFactory(pathway=pathway)
+    ends = at_once(
+        (one, lambda: complete_step(step, actor=one.actor)), (other, lambda: cancel_step(step, actor=other.actor))
+    )
+    assert len(losers(ends)) == 1
+    with scope_of(one.actor):
+        assert Step.objects.get(pk=step.pk).state in {StepState.DONE, StepState.CANCELLED}
+
+
+def test_a_need_closes_once(two) -> None:
+    one, other, person, _pathway = two
+    with scope_of(one.actor):
+        need = NeedFactory(beneficiary=person)
+    ends = at_once(
+        (one, lambda: needs.close_need(need, state=NeedState.COVERED, actor=one.actor)),
+        (other, lambda: needs.close_need(need, state=NeedState.WITHDRAWN, reason="Ne veut plus", actor=other.actor)),
+    )
+    assert len(losers(ends)) == 1
+    with scope_of(one.actor):
+        assert Need.objects.get(pk=need.pk).state != NeedState.OPEN
+
+
+def test_a_rupture_is_caught_up_once(two) -> None:
+    one, other, person, _pathway = two
+    with scope_of(one.actor):
+        rupture = RuptureFactory(referral__need__beneficiary=person)
+    ends = at_once(
+        *(
+            (
+                who,
+                lambda who=who: ruptures.close_rupture(
+                    rupture, act=ClosingAct.REASON, reason="Vu hier", actor=who.actor
+                ),
+            )
+            for who in (one, other)
+        )
+    )
+    assert len(losers(ends)) == 1
+    with scope_of(one.actor):
+        assert Rupture.objects.get(pk=rupture.pk).closed_at
