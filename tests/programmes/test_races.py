@@ -48,9 +48,7 @@ def test_a_colleague_invited_twice_at_once_waits_once_for_the_role(two) -> None:
         *(
             (
                 who,
-                lambda who=who: services.invite_member(
-                    programme, email=EMAIL, role=Role.COORDINATOR, actor=who.actor
-                ),
+                lambda who=who: services.invite_member(programme, email=EMAIL, role=Role.COORDINATOR, actor=who.actor),
             )
             for who in (one, other)
         )
