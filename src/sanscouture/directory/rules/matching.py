@@ -13,12 +13,11 @@ from sanscouture.directory.enums import Capacity, Criterion, Verdict
 from sanscouture.directory.rules import vocabulary, wording
 from sanscouture.directory.rules.eligibility import NO, UNKNOWN, VERDICT_OF_STATE, States, overall, states
 from sanscouture.directory.rules.facts import PersonFacts, Wanted
-from sanscouture.directory.rules.offers import CAPACITY_RANK, THEME_INDEX, Bools, Floats, Ints, OfferRow, Offers
+from sanscouture.directory.rules.offers import CAPACITY_RANK, Bools, Floats, Ints, OfferRow, Offers
 
 EARTH_RADIUS_KM = 6371.0088
 NEAR_KM = 10.0
 FAR_KM = 25.0
-STALE_DAYS = 365
 NEAR, MIDDLE, REMOTE, FAR = range(4)
 """Distance bands: remote services come after on-site ones within 10 km, before those farther than 25 (chapter 03)."""
 
@@ -88,7 +87,7 @@ def rank(offers: Offers, person: PersonFacts, wanted: Wanted, *, today: date) ->
     found = states(offers, person)
     verdict = overall(found)
     distance = distances_km(offers, person.lon, person.lat)
-    order = _order(offers, verdict, fit, distance, today)
+    order = _order(offers, verdict, fit, distance)
     located = person.lon is not None and person.lat is not None
     return Ranking(offers, order, found, verdict, fit, distance, located, today)
 
@@ -102,8 +101,7 @@ def fit_of(offers: Offers, wanted: Wanted) -> Ints:
     """Give how each service fits: 0 a wanted thématique, 1 the wanted action field only, 2 unrelated."""
     if wanted.everything:
         return np.full(len(offers), EXACT, dtype=np.int8)
-    columns = [THEME_INDEX[slug] for slug in sorted(vocabulary.expand(wanted.thematiques))]
-    exact = offers.themes[:, columns].any(axis=1)
+    exact = offers.with_any(vocabulary.expand(wanted.thematiques))
     bit = 1 << (wanted.action_field - 1) if wanted.action_field else 0
     in_field = (offers.fields & bit) != 0
     if not wanted.thematiques:
@@ -148,21 +146,14 @@ def _in_mode(offers: Offers, mode: str | None) -> Bools:
     return np.ones(len(offers), dtype=np.bool_)
 
 
-def _order(offers: Offers, verdict: States, fit: Ints, distance: Floats, today: date) -> Ints:
+def _order(offers: Offers, verdict: States, fit: Ints, distance: Floats) -> Ints:
+    """Sort by few keys: the small ones are digits of one number, and equal services keep their order."""
     closed = offers.capacity == CAPACITY_RANK[Capacity.CLOSED]
-    stale = offers.updated < today.toordinal() - STALE_DAYS
-    keys = (
-        np.arange(len(offers)),
-        -offers.updated,
-        stale,
-        np.where(np.isnan(distance) | ~offers.on_site, np.inf, distance),
-        offers.capacity,
-        bands(offers, distance),
-        fit,
-        closed,
-        -verdict,
-    )
-    return np.lexsort(keys)
+    coarse = (1 - verdict.astype(np.int32)) * 2 + closed
+    for digit, base in ((fit, UNRELATED), (bands(offers, distance), FAR + 1), (offers.capacity, len(CAPACITY_RANK))):
+        coarse = coarse * base + digit
+    near_first = np.where(np.isnan(distance) | ~offers.on_site, np.inf, distance)
+    return np.lexsort((-offers.updated, near_first, coarse))
 
 
 def _explained(ranking: Ranking, index: int) -> Match:

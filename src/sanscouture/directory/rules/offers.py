@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -19,7 +19,10 @@ Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[Any]
 Floats = npt.NDArray[np.float64]
 
-THEME_INDEX = {slug: index for index, (slug, _label) in enumerate(vocabulary.THEMATIQUES)}
+WORD = 64
+THEME_PLACE = {slug: divmod(index, WORD) for index, (slug, _label) in enumerate(vocabulary.THEMATIQUES)}
+"""Where a thématique is kept: which word, which bit of it."""
+THEME_WORDS = -(-len(THEME_PLACE) // WORD)
 PUBLIC_BIT = {slug: 1 << index for index, (slug, _label) in enumerate(vocabulary.PUBLICS)}
 NO_MINIMUM, NO_MAXIMUM = -1, 999
 CAPACITY_RANK: dict[str, int] = {
@@ -58,10 +61,13 @@ class OfferRow:
 
 @dataclass(frozen=True, slots=True)
 class Offers:
-    """Services as arrays of the same length. Build with `Offers.of`; an empty offer is a valid one."""
+    """Services as arrays of the same length. Build with `Offers.of`; an empty offer is a valid one.
 
-    rows: Sequence[OfferRow]
-    themes: Bools
+    `themes` has shape (words, services): the thématiques of a service are bits, 64 to a word. `zone_owner` is sorted.
+    """
+
+    rows: npt.NDArray[np.object_]
+    themes: Ints
     fields: Ints
     publics: Ints
     age_min: Ints
@@ -82,34 +88,30 @@ class Offers:
     def __len__(self) -> int:
         return len(self.rows)
 
+    def with_any(self, thematiques: Iterable[str]) -> Bools:
+        """Say which services have one of these thématiques."""
+        asked = _theme_words([thematiques])
+        return np.asarray((self.themes & asked).any(axis=0), dtype=np.bool_)
+
     def take(self, kept: Ints) -> Offers:
-        """Keep some services, named by their rows, in that order."""
-        position = np.full(len(self), -1, dtype=np.int64)
-        position[kept] = np.arange(len(kept))
-        owner = position[self.zone_owner]
+        """Keep some services, named by their positions in ascending order."""
+        first = np.searchsorted(self.zone_owner, kept, side="left")
+        count = np.searchsorted(self.zone_owner, kept, side="right") - first
+        owner = np.repeat(np.arange(len(kept)), count)
+        within = np.arange(len(owner)) - np.repeat(np.cumsum(count) - count, count)
         columns = {
             name: getattr(self, name)[kept]
             for name in (
-                *("themes", "fields", "publics", "age_min", "age_max", "french_min", "job_seekers_only", "qpv_only"),
+                *("rows", "fields", "publics", "age_min", "age_max", "french_min", "job_seekers_only", "qpv_only"),
                 *("on_site", "remote", "lon", "lat", "capacity", "updated"),
             )
         }
-        return replace(
-            self,
-            rows=[self.rows[int(index)] for index in kept],
-            zone_owner=owner[owner >= 0],
-            zone_code=self.zone_code[owner >= 0],
-            **columns,
-        )
+        zone_code = self.zone_code[np.repeat(first, count) + within]
+        return replace(self, themes=self.themes[:, kept], zone_owner=owner, zone_code=zone_code, **columns)
 
     @classmethod
     def of(cls, rows: Sequence[OfferRow]) -> Offers:
         """Turn rows into arrays; linear in the rows and in their eligibility zones."""
-        size = len(rows)
-        themes = np.zeros((size, len(THEME_INDEX)), dtype=np.bool_)
-        pairs = [(i, THEME_INDEX[t]) for i, row in enumerate(rows) for t in row.thematiques if t in THEME_INDEX]
-        if pairs:
-            themes[tuple(np.array(pairs).T)] = True
         zone_codes: dict[str, int] = {}
         zones = [
             (i, zone_codes.setdefault(code, len(zone_codes)))
@@ -120,8 +122,8 @@ class Offers:
         zone_owner, zone_code = np.array(zones, dtype=np.int64).reshape(-1, 2).T
         modes = [set(row.reception_modes) for row in rows]
         return cls(
-            rows=rows,
-            themes=themes,
+            rows=np.fromiter(rows, dtype=np.object_, count=len(rows)),
+            themes=_theme_words(row.thematiques for row in rows),
             fields=_integers(sum(1 << (field - 1) for field in set(row.action_fields)) for row in rows),
             publics=_integers(_mask(row.publics) for row in rows),
             age_min=_integers(NO_MINIMUM if row.age_min is None else row.age_min for row in rows),
@@ -139,6 +141,18 @@ class Offers:
             capacity=_integers(CAPACITY_RANK[row.capacity] for row in rows),
             updated=_integers(row.source_updated_on.toordinal() if row.source_updated_on else 0 for row in rows),
         )
+
+
+def _theme_words(services: Iterable[Iterable[str]]) -> Ints:
+    """Give the thématiques of some services as bits, an array of shape (words, services); unknown words have none."""
+    words = []
+    for thematiques in services:
+        bits = [0] * THEME_WORDS
+        for slug in thematiques:
+            if place := THEME_PLACE.get(slug):
+                bits[place[0]] |= 1 << place[1]
+        words.append(bits)
+    return np.ascontiguousarray(np.array(words, dtype=np.uint64).reshape(-1, THEME_WORDS).T)
 
 
 def public_mask(publics: Sequence[str] | frozenset[str]) -> int:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date
+from typing import cast
 
 from django.utils import formats
-from django.utils.functional import Promise
+from django.utils.functional import Promise, lazy
 from django.utils.text import format_lazy
-from django.utils.translation import get_language, ngettext_lazy
+from django.utils.translation import get_language, ngettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from sanscouture.directory.enums import Capacity, Criterion, FrenchLevel, ResidenceRule
@@ -18,6 +20,11 @@ from sanscouture.directory.rules.offers import OfferRow
 Sentence = str | Promise
 
 STALE_MONTHS = 12
+
+
+def lazily(say: Callable[[int], str]) -> Callable[[int], Promise]:
+    """Say a number later, in the reader's language; one class for all, where `ngettext_lazy` makes one a call."""
+    return cast("Callable[[int], Promise]", lazy(say, str))
 
 
 def finding(criterion: Criterion, row: OfferRow, *, unmet: bool) -> Sentence:
@@ -73,16 +80,22 @@ def freshness(updated_on: date | None, today: date) -> Sentence:
     if months == 0:
         return _("fiche mise à jour ce mois-ci")
     if months <= STALE_MONTHS:
-        return format_lazy(
-            ngettext_lazy("fiche mise à jour il y a {months} mois", "fiche mise à jour il y a {months} mois", months),
-            months=months,
-        )
-    return format_lazy(
-        ngettext_lazy(
-            "fiche de plus d’{years} an, à confirmer", "fiche de plus de {years} ans, à confirmer", months // 12
-        ),
-        years=months // 12,
+        return _months_old(months)
+    return _years_old(months // 12)
+
+
+@lazily
+def _months_old(months: int) -> str:
+    return ngettext("fiche mise à jour il y a {months} mois", "fiche mise à jour il y a {months} mois", months).format(
+        months=months
     )
+
+
+@lazily
+def _years_old(years: int) -> str:
+    return ngettext(
+        "fiche de plus d’{years} an, à confirmer", "fiche de plus de {years} ans, à confirmer", years
+    ).format(years=years)
 
 
 def _age(row: OfferRow) -> Sentence:

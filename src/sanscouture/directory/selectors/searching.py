@@ -17,7 +17,7 @@ from sanscouture.directory.rules import vocabulary
 from sanscouture.directory.rules.eligibility import NO, states
 from sanscouture.directory.rules.facts import PersonFacts
 from sanscouture.directory.rules.matching import bands, distances_km
-from sanscouture.directory.rules.offers import CAPACITY_RANK, PUBLIC_BIT, THEME_INDEX, Bools, Floats, Ints, Offers
+from sanscouture.directory.rules.offers import CAPACITY_RANK, PUBLIC_BIT, Bools, Floats, Ints, Offers
 from sanscouture.directory.rules.searching import words_of
 from sanscouture.directory.selectors.offers import active_services, around, offers_of
 from sanscouture.directory.selectors.places import Place
@@ -141,7 +141,7 @@ def _masks(offers: Offers, search: Search) -> dict[str, Bools]:
     if search.place:
         masks["place"] = _reachable(offers, search.place, search.radius_km)
     if search.theme:
-        masks["theme"] = _on_theme(offers, search.theme)
+        masks["theme"] = offers.with_any(vocabulary.expand([search.theme]))
     if search.field:
         masks["field"] = _in_field(offers, search.field)
     if search.public:
@@ -159,11 +159,6 @@ def _reachable(offers: Offers, place: Place, radius_km: float) -> Bools:
     resident = states(offers, PersonFacts(commune=place.commune, epci=place.epci))[Criterion.RESIDENCE]
     reachable: Bools = ((offers.on_site & near) | offers.remote) & (resident != NO)
     return reachable
-
-
-def _on_theme(offers: Offers, theme: str) -> Bools:
-    columns = [THEME_INDEX[slug] for slug in sorted(vocabulary.expand([theme]))]
-    return np.asarray(offers.themes[:, columns].any(axis=1), dtype=np.bool_)
 
 
 def _in_field(offers: Offers, field: int) -> Bools:
@@ -192,7 +187,10 @@ def _counts(offers: Offers, masks: Mapping[str, Bools]) -> dict[str, dict[str, i
         kept_but(name) for name in ("theme", "field", "public", "mode", "only_places")
     )
     return {
-        "theme": {slug: int((_on_theme(offers, slug) & theme).sum()) for slug, _label in vocabulary.CATEGORIES},
+        "theme": {
+            slug: int((offers.with_any(vocabulary.expand([slug])) & theme).sum())
+            for slug, _label in vocabulary.CATEGORIES
+        },
         "field": {str(value): int((_in_field(offers, value) & field).sum()) for value in ActionField.values},
         "public": {slug: int((_accepts(offers, slug) & public).sum()) for slug, _label in vocabulary.PUBLICS},
         "mode": {
