@@ -17,6 +17,7 @@ from sanscouture.pathways.enums import Evidence, Fact, Outcome, RefusalReason
 from sanscouture.pathways.models import Need
 from sanscouture.pathways.rules import travel
 from sanscouture.pathways.rules.referrals import refusal_fault
+from sanscouture.pathways.selectors.travelling import VALUES
 from sanscouture.ui.forms import Form
 
 
@@ -145,7 +146,7 @@ class ComposeForm(Form):
         initial = {"travels": [str(fact.value) for fact in ticked], "deadline": deadline}
         super().__init__(*args, initial={**initial, **(kwargs.pop("initial", None) or {})}, **kwargs)
         offered = travel.offered(need.field, has_account=has_account)
-        self.fields["travels"].choices = [(fact.value, Fact(fact).label) for fact in offered]  # type: ignore[attr-defined]
+        self.fields["travels"].choices = [(fact.value, _said(fact, need)) for fact in offered]  # type: ignore[attr-defined]
         widget: Any = self.fields["deadline"].widget
         widget.attrs["min"] = (clock.today() + timedelta(days=1)).isoformat()
         if service is None or service.capacity not in {Capacity.CLOSED, Capacity.WAITING}:
@@ -156,3 +157,8 @@ class ComposeForm(Form):
         if "despite" in self.fields and not data.get("despite"):
             self.add_error("despite", _("Ce service ne peut pas accueillir tout de suite : cochez pour confirmer."))
         return data
+
+
+def _said(fact: Fact, need: Need) -> str:
+    """A fact to tick, and whether anybody has noted it."""
+    return str(fact.label) if VALUES[fact](need) else gettext("%(fact)s (non renseigné)") % {"fact": fact.label}

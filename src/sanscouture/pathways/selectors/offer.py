@@ -23,10 +23,14 @@ FOUND = 8
 
 
 def person_facts(person: Beneficiary) -> PersonFacts:
-    """What the matching may know of a person; what nobody asked stays unknown, and unknown never excludes."""
+    """What the matching may know of a person; what nobody asked stays unknown, and unknown never excludes.
+
+    Services are looked for around the address, else the commune, else the programme's own centre.
+    """
     level = person.french_level.upper()
     commune = person.commune
     located = person.lon is not None and person.lat is not None
+    start = person if located else commune or person.programme
     return PersonFacts(
         age=age_on(person.birth_date, clock.today()) if person.birth_date else None,
         commune=person.commune_id,
@@ -34,8 +38,8 @@ def person_facts(person: Beneficiary) -> PersonFacts:
         qpv=person.qpv_state,
         french_level=level if level in FrenchLevel.values else None,
         job_seeker=KNOWN.get(Known(person.job_seeker)),
-        lon=person.lon if located else (commune.lon if commune else None),
-        lat=person.lat if located else (commune.lat if commune else None),
+        lon=start.lon,
+        lat=start.lat,
     )
 
 
