@@ -186,6 +186,7 @@ def empty_place(tmp_path: Path) -> Iterator[Path]:
         shutil.rmtree(outside.read_text())
 
 
+@pytest.mark.embedded
 @pytest.mark.timeout(300)
 def test_the_demo_lives_stops_and_starts_again(empty_place: Path) -> None:
     """One story, because a cold start is slow: start, answer, Ctrl-C, start again, kill -9, start again, SIGTERM."""

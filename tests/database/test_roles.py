@@ -78,6 +78,7 @@ def test_the_application_cannot_go_further(app: Connection, statement: str) -> N
         app.execute(statement)
 
 
+@pytest.mark.embedded
 @pytest.mark.parametrize("database", ["postgres", "template1"])
 def test_the_application_enters_no_other_database(name: str, database: str) -> None:
     with pytest.raises(psycopg.OperationalError, match="permission denied for database"):

@@ -20,6 +20,7 @@ from sanscouture.database.errors import DatabaseUnavailable
 from sanscouture.database.keeper import running_server
 from sanscouture.database.layout import Layout, layout
 
+pytestmark = pytest.mark.embedded
 START = "from sanscouture.database.server import ensure_running; ensure_running(); "
 ROLES = ["app", "owner"]
 
@@ -32,7 +33,6 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Layout]:
         patch.setenv("SANSCOUTURE_DB_GRACE", "0.5")
         patch.setenv("SANSCOUTURE_DB_FSYNC", "off")
         patch.delenv("SANSCOUTURE_DB_NAME", raising=False)
-        patch.delenv("DATABASE_URL", raising=False)
         yield layout()
         server.release()
         server.stop()

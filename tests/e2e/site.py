@@ -16,6 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import URLError
 
+from sanscouture.database.admin import drop_database
+from sanscouture.database.dsn import external
+
 PROGRAM = [sys.executable, "-m", "sanscouture"]
 PATIENCE = 500  # seconds: a cold database and the whole demonstration, on a busy machine
 STOPPING = 30  # seconds
@@ -45,6 +48,7 @@ def running_demo(folder: Path) -> Iterator[Site]:
         "REFERENCE_DATA": "",
         "SANSCOUTURE_DB_FSYNC": "off",
         "SANSCOUTURE_DB_GRACE": "1",
+        "SANSCOUTURE_DB_NAME": f"test_demo_{port}",
     }
     log = folder / "demo.log"
     with log.open("wb") as output:
@@ -59,6 +63,8 @@ def running_demo(folder: Path) -> Iterator[Site]:
             except subprocess.TimeoutExpired:
                 program.kill()
                 program.wait()
+            if external():
+                drop_database(f"test_demo_{port}")
 
 
 def wait_for_health(url: str, program: subprocess.Popen[bytes], log: Path) -> None:

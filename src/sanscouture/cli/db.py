@@ -11,7 +11,7 @@ import sys
 from psycopg.conninfo import make_conninfo
 
 from sanscouture.database.binaries import binaries
-from sanscouture.database.dsn import DatabaseRole, connection_parameters, external_url
+from sanscouture.database.dsn import DatabaseRole, connection_parameters, external
 from sanscouture.database.errors import DatabaseUnavailable
 from sanscouture.database.server import ensure_running, status, stay, stop
 
@@ -28,7 +28,7 @@ def dbshell(arguments: list[str]) -> int:
     ensure_running()
     parameters = connection_parameters(role)
     password = parameters.pop("password")
-    psql = shutil.which("psql") if external_url() else None
+    psql = shutil.which("psql") if external() else None
     psql = psql or binaries()["psql"]
     if not os.access(psql, os.X_OK):
         raise DatabaseUnavailable("Le programme psql est introuvable\u00a0: installez le client de PostgreSQL.")
@@ -54,9 +54,9 @@ def db(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     if options.action == "start":
         ensure_running()
-        if not external_url():
+        if not external():
             stay()
-    elif options.action == "stop":
+    elif options.action == "stop" and not external():
         stop()
     found = status()
     if options.json:

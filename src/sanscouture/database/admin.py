@@ -1,4 +1,4 @@
-"""Roles and databases, made by the superuser of the embedded server or the owner of a real one.
+"""Roles and databases, made by the embedded server's superuser or by the administrator that DATABASE_URL names.
 
 The owner makes tables and is no superuser. The application reads and writes rows, owns nothing, is member of nothing,
 cannot go round row-level security. Source: chapter 08 (isolation).
@@ -6,7 +6,6 @@ cannot go round row-level security. Source: chapter 08 (isolation).
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 import psycopg
@@ -17,26 +16,31 @@ from sanscouture.database.dsn import (
     SUPERUSER,
     USERS,
     DatabaseRole,
+    administrator_parameters,
     connection_parameters,
     database_name,
-    external_url,
+    external,
+    given,
+    roles_given,
 )
-from sanscouture.database.secrets import secret
+from sanscouture.database.errors import DatabaseUnavailable
 
-EXTENSIONS = ("unaccent", "pg_trgm", "btree_gist", "btree_gin", "cube", "earthdistance")
+MINIMUM_VERSION = 150000
+# Both are « trusted »: the owner of a database may have them without being a superuser.
+EXTENSIONS = ("unaccent", "pg_trgm")
 ATTRIBUTES: dict[DatabaseRole, str] = {
     "owner": "LOGIN NOSUPERUSER CREATEDB NOCREATEROLE NOBYPASSRLS NOREPLICATION INHERIT",
     "app": "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS NOREPLICATION NOINHERIT",
 }
+LOCK = 7_305_126_419  # any number, ours: two processes that prepare one server take turns
+# Not a superuser, free of row-level security, or member of another role: what a role must not be, in its own words.
+POWERS = """
+SELECT rolsuper OR rolbypassrls, rolcreaterole OR rolcreatedb,
+       EXISTS (SELECT FROM pg_auth_members WHERE member = pg_roles.oid),
+       EXISTS (SELECT FROM pg_database WHERE datname = current_database() AND datdba = pg_roles.oid)
+FROM pg_roles WHERE rolname = current_user
+"""
 Connection = psycopg.Connection[tuple[Any, ...]]
-
-
-def superuser_parameters(name: str = SUPERUSER) -> dict[str, Any]:
-    """Give libpq's parameters of the embedded server's superuser; of the owner on a real server."""
-    if external_url():
-        return connection_parameters("owner", None if name == SUPERUSER else name)
-    parameters = connection_parameters("owner", name)
-    return parameters | {"user": SUPERUSER, "password": secret("postgres-superuser")}
 
 
 def owner_dsn(name: str | None = None) -> str:
@@ -51,7 +55,7 @@ def app_dsn(name: str | None = None) -> str:
 
 def connect(name: str = SUPERUSER) -> Connection:
     """Open a connection that may create databases and roles, each statement its own transaction."""
-    return psycopg.connect(**superuser_parameters(name), autocommit=True, connect_timeout=10)
+    return psycopg.connect(**administrator_parameters(name) | {"connect_timeout": 10}, autocommit=True)
 
 
 def exists(connection: Connection, catalogue: str, column: str, name: str) -> bool:
@@ -61,12 +65,25 @@ def exists(connection: Connection, catalogue: str, column: str, name: str) -> bo
 
 
 def create_role(connection: Connection, role: DatabaseRole) -> None:
-    """Make a role with its password, unless it is there."""
+    """Make a role unless it is there. On a server that is not ours: give it its password, and itself to who made it.
+
+    The password goes as its SCRAM verifier, so that no log of the server has it.
+    """
+    name = sql.Identifier(USERS[role])
     if not exists(connection, "pg_roles", "rolname", USERS[role]):
-        query = sql.SQL("CREATE ROLE {} {} PASSWORD {}").format(
-            sql.Identifier(USERS[role]), sql.SQL(ATTRIBUTES[role]), sql.Literal(secret(f"postgres-{role}"))
-        )
-        connection.execute(query)
+        connection.execute(sql.SQL("CREATE ROLE {} {}").format(name, sql.SQL(ATTRIBUTES[role])))
+    elif not external():
+        return
+    password = str(connection_parameters(role)["password"])
+    verifier = connection.pgconn.encrypt_password(password.encode(), USERS[role].encode(), b"scram-sha-256")
+    connection.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(name, sql.Literal(verifier.decode())))
+    if external() and not member(connection, role):
+        connection.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(name))
+
+
+def member(connection: Connection, role: DatabaseRole) -> bool:
+    """Say whether who is connected may act as a role."""
+    return connection.execute("SELECT pg_has_role(%s, 'USAGE')", [USERS[role]]).fetchone() == (True,)
 
 
 def owner_name() -> str:
@@ -109,6 +126,8 @@ def create_database(name: str, template: str | None = None) -> None:
     query = sql.SQL("CREATE DATABASE {name} OWNER {owner}").format(**names)
     if template:
         query += sql.SQL(" TEMPLATE {} STRATEGY FILE_COPY").format(sql.Identifier(template))
+    elif external():  # whatever the machine speaks, our rows are in UTF-8 and in the order of the embedded server
+        query += sql.SQL(" TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C'")
     with connect() as connection:
         connection.execute(query)
         close_to_strangers(connection, name)
@@ -130,24 +149,67 @@ def database_exists(name: str) -> bool:
 
 
 def bootstrap() -> None:
-    """Make the roles and the database if they are missing. Safe to repeat."""
-    if external_url():
-        with connect() as connection:
-            if not os.environ.get("DATABASE_APP_URL"):
-                create_role(connection, "app")
-            close_to_strangers(connection, database_name_of(connection))
-            furnish(connection)
+    """Make what is missing among the roles and the database, or check those that were given. Safe to repeat.
+
+    Raises:
+        DatabaseUnavailable: the server is too old, or a role has too many powers or too few.
+    """
+    if roles_given():
+        check_roles()
         return
     with connect() as connection:
+        check_version(connection)
+        connection.execute("SELECT pg_advisory_lock(%s)", [LOCK])
         for role in USERS:
             create_role(connection, role)
         if exists(connection, "pg_database", "datname", database_name()):
+            check_owner(connection)
             return
-        for name in (SUPERUSER, "template1"):
-            connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name)))
-    create_database(database_name())
+        if not external():
+            for name in (SUPERUSER, "template1"):
+                connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name)))
+        create_database(database_name())
 
 
-def database_name_of(connection: Connection) -> str:
-    """The database a connection is in."""
-    return connection.info.dbname
+def check_version(connection: Connection) -> None:
+    """Refuse a server too old."""
+    if connection.info.server_version < MINIMUM_VERSION:
+        raise DatabaseUnavailable(
+            f"Le serveur est PostgreSQL {connection.info.server_version // 10000}\u00a0: il en faut un "
+            f"{MINIMUM_VERSION // 10000} ou plus récent."
+        )
+
+
+def check_owner(connection: Connection) -> None:
+    """Refuse a database that was somebody's before us."""
+    query = "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = %s"
+    row = connection.execute(query, [database_name()]).fetchone()
+    if row != (owner_name(),):
+        raise DatabaseUnavailable(
+            f"La base « {database_name()} » existe et appartient à « {row and row[0]} »\u00a0: "
+            "nommez dans DATABASE_URL une base qui n’existe pas encore."
+        )
+
+
+def check_roles() -> None:
+    """Refuse given roles that would open what must be closed; furnish the database when the owner is given too."""
+    with psycopg.connect(**connection_parameters("app") | {"connect_timeout": 10}) as connection:
+        check_version(connection)
+        if any(connection.execute(POWERS).fetchone() or ()):
+            raise DatabaseUnavailable(
+                f"Le rôle « {connection.info.user} » de DATABASE_APP_URL peut trop\u00a0: il ne doit être ni "
+                "superutilisateur, ni propriétaire de la base, ni membre d’un autre rôle, ni en créer, "
+                "ni échapper à la sécurité par ligne."
+            )
+    if not given("DATABASE_URL"):
+        return
+    with psycopg.connect(**connection_parameters("owner") | {"connect_timeout": 10}) as connection:
+        unbound, _, _, owns = connection.execute(POWERS).fetchone() or (True, True, True, False)
+        if unbound or not owns:
+            raise DatabaseUnavailable(
+                f"Le rôle « {connection.info.user} » de DATABASE_URL doit être le propriétaire de la base, "
+                "sans être superutilisateur ni échapper à la sécurité par ligne."
+            )
+        connection.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        close_to_strangers(connection, connection.info.dbname)
+        furnish(connection)

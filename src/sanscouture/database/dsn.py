@@ -2,15 +2,23 @@
 
 Rule: the application is the role `app`; only migrations, backups and database creation are the role `owner`.
 Source: chapter 08 (isolation), chapter 09 (stack).
+
+Three places: the embedded server; a server of which DATABASE_URL gives an administrator, who makes both roles (a trial,
+the tests); a server whose administrator gave both roles, the owner by DATABASE_URL and the application by
+DATABASE_APP_URL (real names).
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
+from functools import cache
 from typing import Any, Literal
 
-import dj_database_url
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
 
+from sanscouture.database.errors import DatabaseUnavailable
 from sanscouture.database.layout import PORT, layout
 from sanscouture.database.secrets import secret
 
@@ -26,48 +34,83 @@ def current_role() -> DatabaseRole:
     return "owner" if os.environ.get("SANSCOUTURE_DB_ROLE") == "owner" else "app"
 
 
-def external_url() -> str | None:
-    """The real server's address with its owner role, when there is one (DATABASE_URL)."""
-    return os.environ.get("DATABASE_URL") or None
+def given(variable: str) -> str:
+    """The address that DATABASE_URL or DATABASE_APP_URL gives; empty when it gives none."""
+    addresses = {
+        "DATABASE_URL": os.environ.get("DATABASE_URL"),
+        "DATABASE_APP_URL": os.environ.get("DATABASE_APP_URL"),
+    }
+    return addresses[variable] or ""
+
+
+def external() -> bool:
+    """Say whether the server is somebody else's to run."""
+    return bool(given("DATABASE_URL") or given("DATABASE_APP_URL"))
+
+
+def roles_given() -> bool:
+    """Say whether the server's administrator made the roles: then we make none."""
+    return bool(given("DATABASE_APP_URL"))
+
+
+def at(variable: str, name: str | None = None) -> dict[str, Any]:
+    """Read libpq's parameters in a variable.
+
+    Raises:
+        DatabaseUnavailable: the variable is missing, or is no address.
+    """
+    if not given(variable):
+        raise DatabaseUnavailable(
+            f"{variable} manque\u00a0: cette commande change les tables, elle demande l’adresse du rôle propriétaire."
+        )
+    try:
+        found = {"port": PORT, **conninfo_to_dict(given(variable))}
+    except psycopg.ProgrammingError:
+        raise DatabaseUnavailable(
+            f"{variable} n’est pas une adresse PostgreSQL\u00a0: postgresql://ROLE:MOT-DE-PASSE@MACHINE:5432/BASE."
+        ) from None
+    return found | {"dbname": name or os.environ.get("SANSCOUTURE_DB_NAME") or found.get("dbname") or DATABASE}
 
 
 def database_name() -> str:
-    """The database this process works in; SANSCOUTURE_DB_NAME names another one on the embedded server."""
-    return os.environ.get("SANSCOUTURE_DB_NAME") or DATABASE
+    """The database this process works in; SANSCOUTURE_DB_NAME names another one on the same server."""
+    return str(connection_parameters()["dbname"])
+
+
+@cache
+def drawn_from(url: str, role: DatabaseRole) -> str:
+    """Draw a role's password from the administrator's address: the same for whoever has it, kept nowhere."""
+    return hashlib.scrypt(url.encode(), salt=USERS[role].encode(), n=2**14, r=8, p=1).hex()
 
 
 def connection_parameters(role: DatabaseRole | None = None, name: str | None = None) -> dict[str, Any]:
     """Give libpq's parameters (host, port, user, password, dbname…) for a role."""
     role = role or current_role()
-    url = external_url()
-    if not url:
-        return {
-            "host": str(layout().sockets),
-            "port": PORT,
-            "user": USERS[role],
-            "password": secret(f"postgres-{role}"),
-            "dbname": name or database_name(),
-        }
-    app_url = os.environ.get("DATABASE_APP_URL")
-    entry = dj_database_url.parse(app_url if role == "app" and app_url else url)
-    parameters = {
-        "host": entry["HOST"],
-        "port": entry["PORT"] or PORT,
-        "user": entry["USER"],
-        "password": entry["PASSWORD"],
-        "dbname": name or entry["NAME"],
-        **entry.get("OPTIONS", {}),
+    if roles_given():
+        return at("DATABASE_APP_URL" if role == "app" else "DATABASE_URL", name)
+    if external():
+        return at("DATABASE_URL", name) | {"user": USERS[role], "password": drawn_from(given("DATABASE_URL"), role)}
+    return {
+        "host": str(layout().sockets),
+        "port": PORT,
+        "user": USERS[role],
+        "password": secret(f"postgres-{role}"),
+        "dbname": name or os.environ.get("SANSCOUTURE_DB_NAME") or DATABASE,
     }
-    if role == "app" and not app_url:
-        parameters |= {"user": USERS["app"], "password": secret("postgres-app")}
-    return parameters
+
+
+def administrator_parameters(name: str = SUPERUSER) -> dict[str, Any]:
+    """Give libpq's parameters of who makes databases: the embedded superuser, or the role of DATABASE_URL."""
+    if external():
+        return at("DATABASE_URL", name)
+    return connection_parameters("owner", name) | {"user": SUPERUSER, "password": secret("postgres-superuser")}
 
 
 def django_database(role: DatabaseRole | None = None) -> dict[str, Any]:
     """Give Django's DATABASES entry for a role. Starts nothing."""
     role = role or current_role()
     parameters = connection_parameters(role)
-    known = {key: parameters.pop(key) for key in ("host", "port", "user", "password", "dbname")}
+    known = {key: parameters.pop(key, "") for key in ("host", "port", "user", "password", "dbname")}
     timeout = APP_STATEMENT_TIMEOUT if role == "app" else 0
     return {
         "ENGINE": "django.db.backends.postgresql",

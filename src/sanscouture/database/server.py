@@ -22,9 +22,8 @@ from sanscouture.database.admin import (
     create_database,
     drop_database,
     owner_dsn,
-    superuser_parameters,
 )
-from sanscouture.database.dsn import external_url
+from sanscouture.database.dsn import DatabaseRole, administrator_parameters, connection_parameters, external
 from sanscouture.database.errors import DatabaseUnavailable
 from sanscouture.database.keeper import try_lock
 from sanscouture.database.layout import Layout, layout
@@ -66,13 +65,22 @@ def alone(path: Path) -> Iterator[None]:
 def accepting() -> bool:
     """Say whether the embedded server answers."""
     try:
-        psycopg.connect(**superuser_parameters(), connect_timeout=5).close()
+        psycopg.connect(**administrator_parameters(), connect_timeout=5).close()
     except psycopg.OperationalError as error:
         if "password authentication failed" in str(error):
             raise DatabaseUnavailable(
                 "La base refuse le mot de passe gardé dans le dossier des données\u00a0: "
                 "remettez le dossier « secrets » qui allait avec elle."
             ) from None
+        return False
+    return True
+
+
+def answers(role: DatabaseRole) -> bool:
+    """Say whether the server lets a role in."""
+    try:
+        psycopg.connect(**connection_parameters(role) | {"connect_timeout": 5}).close()
+    except psycopg.OperationalError:
         return False
     return True
 
@@ -147,8 +155,8 @@ def ensure_running() -> None:
     Raises:
         DatabaseUnavailable: it cannot be, with the reason in a French sentence.
     """
-    if external_url():
-        bootstrap()
+    if external():
+        join()
         return
     place = layout()
     take_lease(place)
@@ -158,9 +166,22 @@ def ensure_running() -> None:
         bootstrap()
 
 
+def join() -> None:
+    """Make ready a server that is not ours, or say in a sentence why it is not."""
+    try:
+        bootstrap()
+    except psycopg.errors.InsufficientPrivilege as error:
+        raise DatabaseUnavailable(
+            f"Le rôle donné n’a pas assez de droits ({error.diag.message_primary})\u00a0: "
+            "docs/operations.md dit lesquels il lui faut."
+        ) from None
+    except psycopg.OperationalError as error:
+        raise DatabaseUnavailable(f"Le serveur PostgreSQL indiqué ne répond pas\u00a0: {error}") from None
+
+
 def release() -> None:
     """Let the server go; stop it now if this was its last client and nobody asked that it stays."""
-    if external_url():
+    if external():
         return
     place = layout()
     lease = leases.pop(place.desk / "clients", None)
@@ -198,7 +219,7 @@ def stop() -> bool:
 
 def status() -> Status:
     """Say what the embedded server is doing; starts nothing."""
-    if external_url():
-        return Status(running=True, keeper=None, cluster=None, sockets=None)
+    if external():
+        return Status(running=answers("app"), keeper=None, cluster=None, sockets=None)
     place = layout()
     return Status(accepting(), keeper_pid(place), place.cluster, place.sockets)

@@ -1,0 +1,192 @@
+"""A server that is somebody else's: what its administrator gives, what we make of it, what we refuse.
+
+The embedded server of an installation of its own plays that server.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import psycopg
+import pytest
+
+from sanscouture.database import admin, dsn, server
+from sanscouture.database.errors import DatabaseUnavailable
+from sanscouture.database.layout import layout
+
+ADMINISTRATOR, OWNER, APP = "a_dba", "cite_owner", "cite_app"
+PASSWORD = "mot de passe/é"
+GIVEN = f"""
+CREATE ROLE {OWNER} LOGIN PASSWORD '{PASSWORD}';
+CREATE ROLE {APP} LOGIN PASSWORD '{PASSWORD}';
+CREATE DATABASE cite OWNER {OWNER} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C';
+"""
+
+
+@pytest.fixture(scope="module")
+def theirs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+    """A server with an administrator who is no superuser; gives the superuser's parameters."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DATA_DIR", str(tmp_path_factory.mktemp("theirs")))
+        for name in ("SANSCOUTURE_DB_NAME", "DATABASE_URL", "DATABASE_APP_URL"):
+            patch.delenv(name, raising=False)
+        server.ensure_running()
+        with admin.connect() as connection:
+            connection.execute(f"CREATE ROLE {ADMINISTRATOR} LOGIN CREATEROLE CREATEDB PASSWORD '{PASSWORD}'")
+            connection.execute("DROP DATABASE sanscouture")
+            connection.execute("DROP ROLE sanscouture_owner, sanscouture_app")
+            connection.execute(f"GRANT CONNECT ON DATABASE postgres TO {ADMINISTRATOR}")
+            for statement in GIVEN.strip().splitlines():
+                connection.execute(statement)
+        yield dsn.administrator_parameters()
+        server.release()
+        server.stop()
+        shutil.rmtree(layout().home, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(theirs: dict[str, Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
+    """We are another machine: nothing of that server's data folder."""
+    monkeypatch.setenv("DATA_DIR", str(tmp_path / "ours"))
+    for name in ("SANSCOUTURE_DB_NAME", "DATABASE_URL", "DATABASE_APP_URL"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def address(theirs: dict[str, Any], user: str, name: str = "", password: str = PASSWORD) -> str:
+    where = urlencode({"host": theirs["host"], "port": theirs["port"]})
+    return f"postgresql://{user}:{quote(password, safe='')}@/{name}?{where}"
+
+
+def program(*words: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "sanscouture", *words]
+    return subprocess.run(command, capture_output=True, text=True, check=False, env=os.environ, timeout=100)
+
+
+def powers(parameters: dict[str, Any]) -> tuple[Any, ...]:
+    with psycopg.connect(**parameters) as connection:
+        found = connection.execute(admin.POWERS).fetchone()
+    assert found
+    return found
+
+
+def test_an_administrator_who_is_no_superuser_is_enough_to_make_all(
+    theirs: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", address(theirs, ADMINISTRATOR, "trial"))
+    server.ensure_running()
+    server.ensure_running()
+    assert server.status().running
+    unbound, _, member, owns = powers(dsn.connection_parameters("owner"))
+    assert (unbound, member, owns) == (False, False, True)
+    assert powers(dsn.connection_parameters("app")) == (False, False, False, False)
+    with psycopg.connect(admin.owner_dsn()) as owner:
+        owner.execute("CREATE TABLE thing (word text)")
+    with psycopg.connect(admin.app_dsn()) as app:
+        app.execute("INSERT INTO thing VALUES (unaccent('été'))")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            app.execute("DROP TABLE thing")
+
+
+def test_the_administrator_makes_copies_and_drops_them_while_they_are_used(
+    theirs: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", address(theirs, ADMINISTRATOR, "trial"))
+    server.ensure_running()
+    admin.create_database("first")
+    admin.create_database("copy", template="first")
+    user = psycopg.connect(admin.app_dsn("copy"), autocommit=True)
+    admin.drop_database("copy")
+    with pytest.raises(psycopg.OperationalError):
+        user.execute("SELECT 1")
+    admin.drop_database("first")
+    assert not admin.database_exists("copy")
+
+
+def test_passwords_are_the_same_wherever_the_address_is_known_and_nowhere_on_disk(
+    theirs: dict[str, Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Any
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", address(theirs, ADMINISTRATOR, "trial"))
+    before = dsn.connection_parameters("app")["password"]
+    monkeypatch.setenv("DATA_DIR", str(tmp_path / "a-third-machine"))
+    server.ensure_running()
+    assert dsn.connection_parameters("app")["password"] == before
+    assert before != dsn.connection_parameters("owner")["password"]
+    assert not list((tmp_path / "a-third-machine").rglob("postgres-*"))
+
+
+def test_a_database_that_was_somebody_elses_is_not_taken(
+    theirs: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", address(theirs, ADMINISTRATOR, "cite"))
+    with pytest.raises(DatabaseUnavailable, match=f"appartient à « {OWNER} »"):
+        server.ensure_running()
+
+
+def test_a_role_without_the_right_to_make_roles_is_told_so(
+    theirs: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with psycopg.connect(**theirs, autocommit=True) as superuser:
+        superuser.execute(f"GRANT CONNECT ON DATABASE postgres TO {OWNER}")
+    monkeypatch.setenv("DATABASE_URL", address(theirs, OWNER, "new"))
+    with pytest.raises(DatabaseUnavailable, match="n’a pas assez de droits"):
+        server.ensure_running()
+
+
+def test_two_roles_given_by_the_administrator_are_used_and_nothing_is_made(
+    theirs: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Install with both addresses, then serve with the application's alone."""
+    monkeypatch.setenv("DATABASE_APP_URL", address(theirs, APP, "cite"))
+    monkeypatch.setenv("DATABASE_URL", address(theirs, OWNER, "cite"))
+    done = program("migrate", "contenttypes", "--verbosity=0")
+    assert done.returncode == 0, done.stderr
+    monkeypatch.delenv("DATABASE_URL")
+    server.ensure_running()
+    assert server.status().running
+    with psycopg.connect(admin.app_dsn()) as app:
+        assert app.execute("SELECT current_user FROM django_migrations").fetchone() == (APP,)
+    with pytest.raises(DatabaseUnavailable, match="DATABASE_URL manque"):
+        admin.owner_dsn()
+
+
+@pytest.mark.parametrize("wrong", [OWNER, "postgres"])
+def test_an_application_that_could_go_round_row_level_security_is_refused(
+    theirs: dict[str, Any], monkeypatch: pytest.MonkeyPatch, wrong: str
+) -> None:
+    password = theirs["password"] if wrong == "postgres" else PASSWORD
+    monkeypatch.setenv("DATABASE_APP_URL", address(theirs, wrong, "cite", password))
+    with pytest.raises(DatabaseUnavailable, match="peut trop"):
+        server.ensure_running()
+
+
+def test_an_owner_that_is_superuser_is_refused(theirs: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_APP_URL", address(theirs, APP, "cite"))
+    monkeypatch.setenv("DATABASE_URL", address(theirs, "postgres", "cite", theirs["password"]))
+    with pytest.raises(DatabaseUnavailable, match="doit être le propriétaire"):
+        server.ensure_running()
+
+
+def test_a_server_that_does_not_answer_and_an_address_that_is_none_are_told(
+    theirs: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", address(theirs, ADMINISTRATOR, "trial", "another password"))
+    assert not server.status().running
+    with pytest.raises(DatabaseUnavailable, match="ne répond pas") as refused:
+        server.ensure_running()
+    assert "another password" not in str(refused.value)
+    monkeypatch.setenv("DATABASE_URL", "ici")
+    with pytest.raises(DatabaseUnavailable, match="n’est pas une adresse"):
+        server.ensure_running()
+
+
+def test_a_server_too_old_is_refused(theirs: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", address(theirs, ADMINISTRATOR, "trial"))
+    monkeypatch.setattr(admin, "MINIMUM_VERSION", 990000)
+    with pytest.raises(DatabaseUnavailable, match="plus récent"):
+        server.ensure_running()
