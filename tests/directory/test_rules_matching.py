@@ -31,7 +31,7 @@ def offer(number: int = 1, **conditions_of_service: object) -> OfferRow:
 
 
 def verdict_of(row: OfferRow, person: PersonFacts) -> Verdict:
-    return match(Offers.of([row]), person, Wanted(), today=TODAY)[0].verdict
+    return match([row], person, Wanted(), today=TODAY)[0].verdict
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_a_zone_covers_a_commune_by_any_of_its_codes(
 
 def test_each_reason_and_each_missing_fact_is_told() -> None:
     row = offer(age_min=18, age_max=25, french_level_min="B1", residence_rule=ResidenceRule.QPV)
-    found = match(Offers.of([row]), PersonFacts(age=40), Wanted(), today=TODAY)[0]
+    found = match([row], PersonFacts(age=40), Wanted(), today=TODAY)[0]
     assert found.verdict == Verdict.NOT_ELIGIBLE
     assert found.missing == (Criterion.RESIDENCE, Criterion.FRENCH)
     assert [str(reason) for reason in found.reasons] == [
@@ -103,7 +103,7 @@ def test_each_reason_and_each_missing_fact_is_told() -> None:
 
 def order_of(*rows: OfferRow, person: PersonFacts = SOMEBODY, wanted: Wanted | None = None) -> list[int]:
     wanted = wanted or Wanted(frozenset({LICENCE}), 5)
-    return [found.offer.id.int for found in match(Offers.of(rows), person, wanted, today=TODAY)]
+    return [found.offer.id.int for found in match(rows, person, wanted, today=TODAY)]
 
 
 def test_remote_comes_after_on_site_within_10_km_and_before_those_farther_than_25() -> None:
@@ -139,7 +139,7 @@ def test_without_a_place_on_site_comes_before_remote() -> None:
 
 def test_the_rank_is_explained_in_one_sentence() -> None:
     row = offer(capacity=Capacity.OPEN, lat=50.30, source_updated_on=date(2026, 8, 3))
-    found = match(Offers.of([row]), SOMEBODY, Wanted(frozenset({LICENCE})), today=TODAY)[0]
+    found = match([row], SOMEBODY, Wanted(frozenset({LICENCE})), today=TODAY)[0]
     assert str(found.explanation) == (
         "Répond à ce qui est demandé, à 3,3 km, places disponibles, fiche mise à jour il y a 3 mois."
     )
@@ -160,7 +160,7 @@ def test_the_rank_is_explained_in_one_sentence() -> None:
     ],
 )
 def test_the_sentence_says_how_far_and_how_fresh(row: OfferRow, said: str) -> None:
-    assert said in str(match(Offers.of([row]), SOMEBODY, Wanted(), today=TODAY)[0].explanation)
+    assert said in str(match([row], SOMEBODY, Wanted(), today=TODAY)[0].explanation)
 
 
 def test_conditions_are_said_in_words_and_silence_asks_nothing() -> None:
@@ -177,7 +177,7 @@ def test_conditions_are_said_in_words_and_silence_asks_nothing() -> None:
 
 
 def test_an_empty_offer_is_a_valid_one() -> None:
-    assert match(Offers.of([]), SOMEBODY, Wanted(), today=TODAY) == []
+    assert match([], SOMEBODY, Wanted(), today=TODAY) == []
 
 
 def test_a_distance_is_that_of_the_globe() -> None:
@@ -211,9 +211,7 @@ FACTS = ["age", "commune", "epci", "qpv", "french_level", "job_seeker", "publics
 
 @given(st.lists(ROWS, max_size=12))
 def test_unknown_never_excludes(rows: list[OfferRow]) -> None:
-    assert all(
-        found.verdict != Verdict.NOT_ELIGIBLE for found in match(Offers.of(rows), PersonFacts(), Wanted(), today=TODAY)
-    )
+    assert all(found.verdict != Verdict.NOT_ELIGIBLE for found in match(rows, PersonFacts(), Wanted(), today=TODAY))
 
 
 @given(st.lists(ROWS, min_size=1, max_size=12), PERSONS, st.sampled_from(FACTS))
@@ -229,5 +227,5 @@ def test_learning_a_fact_settles_doubts_and_never_overturns_what_was_settled(
 @given(st.lists(ROWS, max_size=8), PERSONS)
 def test_a_verdict_does_not_depend_on_the_other_services(rows: list[OfferRow], person: PersonFacts) -> None:
     rows = [replace(row, id=UUID(int=number)) for number, row in enumerate(rows)]
-    together = {found.offer.id: found.verdict for found in match(Offers.of(rows), person, Wanted(), today=TODAY)}
+    together = {found.offer.id: found.verdict for found in match(rows, person, Wanted(), today=TODAY)}
     assert together == {row.id: verdict_of(row, person) for row in rows}

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -7,7 +8,9 @@ import pytest
 from factories import ServiceFactory
 from sanscouture.directory.enums import Verdict
 from sanscouture.directory.rules.facts import PersonFacts, Wanted
-from sanscouture.directory.selectors import matching_services, matching_services_by
+from sanscouture.directory.selectors import matching_services, matching_services_by, offers
+from sanscouture.directory.selectors.offers import current_offer
+from sanscouture.partners.models import Organisation
 
 pytestmark = pytest.mark.django_db
 
@@ -37,7 +40,7 @@ def test_closed_organisations_and_what_was_tried_are_left_out() -> None:
     ServiceFactory(organisation__is_active=False)
     ServiceFactory(is_active=False)
     kept = ServiceFactory()
-    found = matching_services(LICENCE, PersonFacts(), excluding=frozenset({tried.external_id}))
+    found = matching_services(LICENCE, PersonFacts(), excluding=frozenset({tried.pk}))
     assert [each.service for each in found.best] == [kept]
 
 
@@ -45,6 +48,7 @@ def test_eight_fields_cost_two_queries(django_assert_num_queries: Any) -> None:
     ServiceFactory.create_batch(4, **MAUBEUGE)
     ServiceFactory(thematiques=["famille--garde-denfants"], **MAUBEUGE)
     wanted = {field: Wanted(action_field=field) for field in range(1, 9)}
+    assert current_offer().offers  # read once, then kept while it does not change
     with django_assert_num_queries(2):
         found = matching_services_by(wanted, PersonFacts(**MAUBEUGE))
     assert {field: matches.total for field, matches in found.items()} == {
@@ -59,3 +63,29 @@ def test_nothing_wanted_finds_everything_and_no_offer_finds_nothing() -> None:
     ServiceFactory()
     assert matching_services(Wanted(), PersonFacts()).total == 1
     assert matching_services_by({}, PersonFacts()) == {}
+
+
+def test_the_offer_in_memory_follows_the_database() -> None:
+    service = ServiceFactory(**MAUBEUGE)
+    first = current_offer()
+    assert current_offer() is first
+    service.capacity = "closed"
+    service.save()
+    second = current_offer()
+    assert second.offers.capacity[second.position[service.pk]] == 3
+    Organisation.objects.filter(pk=service.organisation_id).update(is_active=False)
+    assert service.pk not in current_offer().position
+
+
+def test_a_large_offer_is_read_again_beside_the_requests(monkeypatch: Any) -> None:
+    service = ServiceFactory(**MAUBEUGE)
+    before, beside = current_offer(), []
+    monkeypatch.setattr(offers, "LARGE", 0)
+    monkeypatch.setattr(offers, "_read_beside", lambda: beside.append(True))
+    service.delete()
+    assert current_offer() is before
+    for _ in range(50):
+        if beside:
+            break
+        time.sleep(0.02)
+    assert beside

@@ -187,3 +187,22 @@ class Service(Entity):
     def full_address(self) -> str:
         """The address on one line, as one writes it on an envelope."""
         return ", ".join(part for part in (self.address, f"{self.postcode} {self.city}".strip()) if part)
+
+
+class OfferChange(models.Model):
+    """A trace that services or their organisations were written: whoever keeps the offer in memory reads it again.
+
+    The database itself leaves it, one a statement; it says nothing of what changed.
+    """
+
+    access_scope: ClassVar[Where] = PUBLIC
+
+    at = models.DateTimeField(_("le"))
+
+    class Meta:
+        verbose_name = _("changement de l’offre")
+        verbose_name_plural = _("changements de l’offre")
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return str(self.pk)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 import numpy as np
 from django.utils.functional import Promise
@@ -16,6 +18,7 @@ from sanscouture.directory.rules.facts import PersonFacts, Wanted
 from sanscouture.directory.rules.offers import CAPACITY_RANK, Bools, Floats, Ints, OfferRow, Offers
 
 EARTH_RADIUS_KM = 6371.0088
+KM_PER_DEGREE = 111.195
 NEAR_KM = 10.0
 FAR_KM = 25.0
 NEAR, MIDDLE, REMOTE, FAR = range(4)
@@ -70,9 +73,13 @@ class Ranking:
         """How many are eligible or to check."""
         return int((self.verdict[self.order] != NO).sum())
 
-    def first(self, limit: int | None = None) -> list[Match]:
-        """Give the first ones, explained."""
-        return [_explained(self, int(index)) for index in self.order[:limit]]
+    def ids(self, limit: int | None = None) -> list[UUID]:
+        """Name the first ones."""
+        return list(self.offers.ids[self.order[:limit]])
+
+    def explained(self, rows: Mapping[UUID, OfferRow], limit: int | None = None) -> list[Match]:
+        """Give the first ones, explained from their rows."""
+        return [_explained(self, int(index), rows[self.offers.ids[index]]) for index in self.order[:limit]]
 
 
 def rank(offers: Offers, person: PersonFacts, wanted: Wanted, *, today: date) -> Ranking:
@@ -92,9 +99,12 @@ def rank(offers: Offers, person: PersonFacts, wanted: Wanted, *, today: date) ->
     return Ranking(offers, order, found, verdict, fit, distance, located, today)
 
 
-def match(offers: Offers, person: PersonFacts, wanted: Wanted, *, today: date, limit: int | None = None) -> list[Match]:
-    """Give the first services of a ranking, explained. See `rank`."""
-    return rank(offers, person, wanted, today=today).first(limit)
+def match(
+    rows: Sequence[OfferRow], person: PersonFacts, wanted: Wanted, *, today: date, limit: int | None = None
+) -> list[Match]:
+    """Give the first of these services for one person, explained. See `rank`."""
+    found = rank(Offers.of(rows), person, wanted, today=today)
+    return found.explained({row.id: row for row in rows}, limit)
 
 
 def fit_of(offers: Offers, wanted: Wanted) -> Ints:
@@ -119,6 +129,18 @@ def distances_km(offers: Offers, lon: float | None, lat: float | None) -> Floats
 def distance_km(lon: float, lat: float, other_lon: float, other_lat: float) -> float:
     """Give the great-circle distance in kilometres between two points in degrees."""
     return float(_haversine(np.array([other_lon]), np.array([other_lat]), lon, lat)[0])
+
+
+def around(offers: Offers, lon: float | None, lat: float | None, radius_km: float) -> Bools:
+    """Mark the services to look at from a point: on site within the radius, of unknown place, or remote."""
+    if lon is None or lat is None:
+        return np.ones(len(offers), dtype=np.bool_)
+    height = radius_km / KM_PER_DEGREE
+    width = height / max(math.cos(math.radians(lat)), 0.01)
+    with np.errstate(invalid="ignore"):
+        inside = (np.abs(offers.lat - lat) <= height) & (np.abs(offers.lon - lon) <= width)
+    marked: Bools = inside | np.isnan(offers.lat) | offers.remote
+    return marked
 
 
 def bands(offers: Offers, distance: Floats) -> Ints:
@@ -156,9 +178,8 @@ def _order(offers: Offers, verdict: States, fit: Ints, distance: Floats) -> Ints
     return np.lexsort((-offers.updated, near_first, coarse))
 
 
-def _explained(ranking: Ranking, index: int) -> Match:
+def _explained(ranking: Ranking, index: int, row: OfferRow) -> Match:
     offers = ranking.offers
-    row = offers.rows[index]
     findings = tuple(
         Finding(criterion, VERDICT_OF_STATE[state], wording.finding(criterion, row, unmet=state == NO))
         for criterion, column in ranking.found.items()

@@ -24,6 +24,10 @@ THEME_PLACE = {slug: divmod(index, WORD) for index, (slug, _label) in enumerate(
 """Where a thématique is kept: which word, which bit of it."""
 THEME_WORDS = -(-len(THEME_PLACE) // WORD)
 PUBLIC_BIT = {slug: 1 << index for index, (slug, _label) in enumerate(vocabulary.PUBLICS)}
+MODE_BIT = {slug: 1 << index for index, (slug, _label) in enumerate(vocabulary.RECEPTION_MODES)}
+TYPE_INDEX = {slug: index for index, (slug, _label) in enumerate(vocabulary.SERVICE_TYPES)}
+FEES_INDEX = {slug: index for index, (slug, _label) in enumerate(vocabulary.FEES)}
+NOT_SAID = -1
 NO_MINIMUM, NO_MAXIMUM = -1, 999
 CAPACITY_RANK: dict[str, int] = {
     Capacity.OPEN: 0,
@@ -53,6 +57,10 @@ class OfferRow:
     lat: float | None = None
     capacity: str = Capacity.UNKNOWN
     source_updated_on: date | None = None
+    source: str = ""
+    type: str = ""
+    fees: str = ""
+    quality: float | None = None
 
     @property
     def zone_counts(self) -> bool:
@@ -66,7 +74,7 @@ class Offers:
     `themes` has shape (words, services): the thématiques of a service are bits, 64 to a word. `zone_owner` is sorted.
     """
 
-    rows: npt.NDArray[np.object_]
+    ids: npt.NDArray[np.object_]
     themes: Ints
     fields: Ints
     publics: Ints
@@ -84,9 +92,15 @@ class Offers:
     lat: Floats
     capacity: Ints
     updated: Ints
+    modes: Ints
+    source: Ints
+    type: Ints
+    fees: Ints
+    quality: Floats
+    sources: dict[str, int]
 
     def __len__(self) -> int:
-        return len(self.rows)
+        return len(self.ids)
 
     def with_any(self, thematiques: Iterable[str]) -> Bools:
         """Say which services have one of these thématiques."""
@@ -102,8 +116,9 @@ class Offers:
         columns = {
             name: getattr(self, name)[kept]
             for name in (
-                *("rows", "fields", "publics", "age_min", "age_max", "french_min", "job_seekers_only", "qpv_only"),
-                *("on_site", "remote", "lon", "lat", "capacity", "updated"),
+                *("ids", "fields", "publics", "age_min", "age_max", "french_min", "job_seekers_only", "qpv_only"),
+                *("on_site", "remote", "lon", "lat", "capacity", "updated", "modes", "source", "type", "fees"),
+                "quality",
             )
         }
         zone_code = self.zone_code[np.repeat(first, count) + within]
@@ -121,8 +136,9 @@ class Offers:
         ]
         zone_owner, zone_code = np.array(zones, dtype=np.int64).reshape(-1, 2).T
         modes = [set(row.reception_modes) for row in rows]
+        sources: dict[str, int] = {}
         return cls(
-            rows=np.fromiter(rows, dtype=np.object_, count=len(rows)),
+            ids=np.fromiter((row.id for row in rows), dtype=np.object_, count=len(rows)),
             themes=_theme_words(row.thematiques for row in rows),
             fields=_integers(sum(1 << (field - 1) for field in set(row.action_fields)) for row in rows),
             publics=_integers(_mask(row.publics) for row in rows),
@@ -140,6 +156,12 @@ class Offers:
             lat=np.array([np.nan if row.lat is None else row.lat for row in rows], dtype=np.float64),
             capacity=_integers(CAPACITY_RANK[row.capacity] for row in rows),
             updated=_integers(row.source_updated_on.toordinal() if row.source_updated_on else 0 for row in rows),
+            modes=_integers(sum(MODE_BIT.get(mode, 0) for mode in set(row.reception_modes)) for row in rows),
+            source=_integers(sources.setdefault(row.source, len(sources)) for row in rows),
+            type=_integers(TYPE_INDEX.get(row.type, NOT_SAID) for row in rows),
+            fees=_integers(FEES_INDEX.get(row.fees, NOT_SAID) for row in rows),
+            quality=np.array([np.nan if row.quality is None else row.quality for row in rows], dtype=np.float64),
+            sources=sources,
         )
 
 

@@ -1,18 +1,63 @@
-"""From tables to arrays: the conditions of services, without the words."""
+"""From tables to arrays: the conditions of services, without the words, kept in memory while they do not change."""
 
 from __future__ import annotations
 
-import math
-from dataclasses import fields
+import threading
+from dataclasses import dataclass, fields
+from functools import cached_property
+from uuid import UUID
 
-from django.db.models import Q, QuerySet
+import numpy as np
+from django.db import connection
+from django.db.models import Count, Max, QuerySet
 
-from sanscouture.directory.models import Service
-from sanscouture.directory.rules import vocabulary
-from sanscouture.directory.rules.offers import OfferRow, Offers
+from sanscouture.directory.models import OfferChange, Service
+from sanscouture.directory.rules.offers import Bools, OfferRow, Offers
 
-KM_PER_DEGREE = 111.195
 COLUMNS = tuple(field.name for field in fields(OfferRow))
+LARGE = 20_000
+"""From so many services on, the offer is read again beside the requests, which go on with the one before."""
+
+Version = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class KeptOffer:
+    """The whole active offer as it was at a version."""
+
+    version: Version
+    offers: Offers
+
+    @cached_property
+    def position(self) -> dict[UUID, int]:
+        """Where each service stands in the arrays."""
+        return {pk: index for index, pk in enumerate(self.offers.ids)}
+
+    def mask(self, ids: QuerySet[Service, UUID]) -> Bools:
+        """Mark the services named by a query of identifiers."""
+        marked = np.zeros(len(self.offers), dtype=np.bool_)
+        places = [place for pk in ids if (place := self.position.get(pk)) is not None]
+        marked[places] = True
+        return marked
+
+
+_kept: KeptOffer | None = None
+_reading = threading.Lock()
+
+
+def current_offer() -> KeptOffer:
+    """Give the active offer, read again when it has changed: one query when it has not.
+
+    Rule: what is committed is seen by the next request; in an offer of more than 20,000 services, a few seconds later,
+    for it is read again in the background while requests go on with the one before.
+    """
+    version, kept = _version(), _kept
+    if kept is not None and kept.version == version:
+        return kept
+    if kept is None or len(kept.offers) <= LARGE:
+        return _read(version)
+    threading.Thread(target=_read_beside, name="offer", daemon=True).start()
+    return kept
 
 
 def active_services() -> QuerySet[Service]:
@@ -20,19 +65,29 @@ def active_services() -> QuerySet[Service]:
     return Service.objects.filter(is_active=True, organisation__is_active=True)
 
 
-def offers_of(services: QuerySet[Service]) -> Offers:
-    """Read the conditions of services, in one query, in the order of their identifiers."""
-    return Offers.of([OfferRow(*values) for values in services.order_by("id").values_list(*COLUMNS)])
-
-
-def around(lon: float, lat: float, radius_km: float) -> Q:
-    """A box around a point (degrees, kilometres), that remote and unplaced services always enter."""
-    height = radius_km / KM_PER_DEGREE
-    width = height / max(math.cos(math.radians(lat)), 0.01)
-    inside = Q(lat__range=(lat - height, lat + height), lon__range=(lon - width, lon + width))
-    return inside | Q(lat__isnull=True) | Q(reception_modes__contains=[vocabulary.REMOTE])
-
-
 def row_of(service: Service) -> OfferRow:
     """The conditions of one service already read."""
     return OfferRow(*(getattr(service, column) for column in COLUMNS))
+
+
+def _version() -> Version:
+    found = OfferChange.objects.order_by().aggregate(count=Count("pk"), last=Max("pk"))
+    return found["count"], found["last"] or 0
+
+
+def _read(version: Version) -> KeptOffer:
+    global _kept  # noqa: PLW0603 one offer a process: that is the point
+    rows = active_services().order_by("id").values_list(*COLUMNS)
+    _kept = KeptOffer(version, Offers.of([OfferRow(*values) for values in rows]))
+    return _kept
+
+
+def _read_beside() -> None:
+    """Read the offer again, unless another thread is at it."""
+    if not _reading.acquire(blocking=False):
+        return
+    try:
+        _read(_version())
+    finally:
+        _reading.release()
+        connection.close()

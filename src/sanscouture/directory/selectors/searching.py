@@ -1,10 +1,9 @@
-"""The directory's search: text cut by the database, filters and counts by arrays; never an empty answer."""
+"""The directory's search: words read by the database, filters and counts by arrays; never an empty answer."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from uuid import UUID
 
 import numpy as np
 from django.contrib.postgres.search import SearchQuery, SearchRank
@@ -19,7 +18,7 @@ from sanscouture.directory.rules.facts import PersonFacts
 from sanscouture.directory.rules.matching import bands, distances_km
 from sanscouture.directory.rules.offers import CAPACITY_RANK, PUBLIC_BIT, Bools, Floats, Ints, Offers
 from sanscouture.directory.rules.searching import words_of
-from sanscouture.directory.selectors.offers import active_services, around, offers_of
+from sanscouture.directory.selectors.offers import KeptOffer, active_services, current_offer
 from sanscouture.directory.selectors.places import Place
 
 PER_PAGE = 20
@@ -76,20 +75,27 @@ class Found:
     nearly: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the words of a search mark in the offer, and how well each service answers them."""
+
+    kept: KeptOffer
+    mask: Bools
+    relevance: Floats
+    nearly: bool
+
+
 def search_services(search: Search, *, page: int = 1) -> Found:
     """Find services, nearest first: remote ones after 10 km and before 25, closed ones last.
 
     A number of queries that does not depend on the offer. `counts[filter][value]` says how many results that value
     would give, the other filters kept; `loosened[filter]` how many without that filter, when nothing is found.
     """
-    words, nearly = _text(search.text)
-    services = active_services().filter(words)
-    if search.place:
-        services = services.filter(around(search.place.lon, search.place.lat, search.radius_km))
-    offers = offers_of(services)
-    kept = _masks(offers, search)
+    said = _said(search.text)
+    offers = said.kept.offers
+    kept = {**_masks(offers, search), "text": said.mask}
     found = np.flatnonzero(_all(kept.values(), offers))
-    ordered = found[_order(offers, found, search, words)]
+    ordered = found[_order(offers, found, search, said.relevance)]
     pages = max(1, -(-len(ordered) // PER_PAGE))
     page = min(max(page, 1), pages)
     shown = ordered[(page - 1) * PER_PAGE : page * PER_PAGE]
@@ -99,16 +105,15 @@ def search_services(search: Search, *, page: int = 1) -> Found:
         page=page,
         pages=pages,
         counts=_counts(offers, kept),
-        loosened={} if len(ordered) else _loosened(search, words),
-        nearly=nearly,
+        loosened={} if len(ordered) else _loosened(search, said),
+        nearly=said.nearly,
     )
 
 
-def _loosened(search: Search, words: Q) -> dict[str, int]:
+def _loosened(search: Search, said: Said) -> dict[str, int]:
     """Say how many services a search would find without each of its filters, the most useful first."""
-    offers = offers_of(active_services())
-    said = set(active_services().filter(words).values_list("id", flat=True))
-    masks = {**_masks(offers, search), "text": np.array([row.id in said for row in offers.rows], dtype=np.bool_)}
+    offers = said.kept.offers
+    masks = {**_masks(offers, search), "text": said.mask}
     totals = {
         name: int(_all((mask for other, mask in masks.items() if other != name), offers).sum()) for name in search.asked
     }
@@ -133,6 +138,23 @@ def _text(text: str) -> tuple[Q, bool]:
         return exact, False
     _forgive()
     return near, True
+
+
+def _said(text: str) -> Said:
+    """Mark the services that say the words; coarsely, the name and its themes weigh more than the description."""
+    kept = current_offer()
+    size, words = len(kept.offers), words_of(text)
+    relevance = np.zeros(size)
+    if not words:
+        return Said(kept, np.ones(size, dtype=np.bool_), relevance, nearly=False)
+    condition, nearly = _text(text)
+    query = SearchQuery(" | ".join(f"{word}:*" for word in words), config=SEARCH_CONFIG, search_type="raw")
+    mask = np.zeros(size, dtype=np.bool_)
+    found = active_services().filter(condition).order_by().values_list("id", SearchRank(F("search"), query))
+    for pk, rank in found:
+        if (place := kept.position.get(pk)) is not None:
+            mask[place], relevance[place] = True, round(rank, 1)
+    return Said(kept, mask, relevance, nearly)
 
 
 def _masks(offers: Offers, search: Search) -> dict[str, Bools]:
@@ -201,14 +223,14 @@ def _counts(offers: Offers, masks: Mapping[str, Bools]) -> dict[str, dict[str, i
     }
 
 
-def _order(offers: Offers, kept: Ints, search: Search, words: Q) -> Ints:
+def _order(offers: Offers, kept: Ints, search: Search, relevance: Floats) -> Ints:
     distance = _distance(offers, search.place)
     keys = (
         np.arange(len(offers)),
         -offers.updated,
         offers.capacity,
         np.where(np.isnan(distance) | ~offers.on_site, np.inf, distance),
-        -_relevance(offers, search.text, words),
+        -relevance,
         bands(offers, distance) if search.place else np.zeros(len(offers)),
         offers.capacity == CAPACITY_RANK[Capacity.CLOSED],
     )
@@ -219,25 +241,13 @@ def _distance(offers: Offers, place: Place | None) -> Floats:
     return distances_km(offers, place.lon if place else None, place.lat if place else None)
 
 
-def _relevance(offers: Offers, text: str, condition: Q) -> Floats:
-    """How well each service answers the words, coarsely: the name and its themes weigh more than the description."""
-    words = words_of(text)
-    if not words:
-        return np.zeros(len(offers))
-    query = SearchQuery(" | ".join(f"{word}:*" for word in words), config=SEARCH_CONFIG, search_type="raw")
-    rank = SearchRank(F("search"), query)
-    found: dict[UUID, float] = dict(active_services().filter(condition).values_list("id", rank))
-    rounded = [round(found.get(row.id, 0.0), 1) for row in offers.rows]
-    return np.array(rounded, dtype=np.float64)
-
-
 def _results(offers: Offers, shown: Ints, place: Place | None) -> list[FoundService]:
     distance = _distance(offers, place)
-    ids = [offers.rows[int(index)].id for index in shown]
+    ids = list(offers.ids[shown])
     services = Service.objects.select_related("organisation", "commune").order_by().in_bulk(ids)
     return [
         FoundService(
-            services[offers.rows[int(index)].id],
+            services[offers.ids[index]],
             float(distance[index]) if offers.on_site[index] and not np.isnan(distance[index]) else None,
         )
         for index in shown

@@ -58,10 +58,8 @@ def wanted_in(field: int, barrier: Barrier | None) -> Wanted:
 
 def services_for(need: Need, *, limit: int = 3) -> ServiceMatches:
     """The best services for a need, leaving out those already tried."""
-    tried = need.referrals.filter(service__isnull=False).values_list("service__external_id", flat=True)
-    return matching_services(
-        wanted_by(need), person_facts(need.beneficiary), limit=limit, excluding=frozenset(tried.order_by())
-    )
+    tried = frozenset(one.service_id for one in need.referrals.all() if one.service_id)
+    return matching_services(wanted_by(need), person_facts(need.beneficiary), limit=limit, excluding=tried)
 
 
 def find_services(text: str) -> list[Service]:

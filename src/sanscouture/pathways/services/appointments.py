@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from icalendar import Calendar, Event
 
 from sanscouture.access.actor import Actor
 from sanscouture.core import clock
@@ -94,41 +95,15 @@ def calendar_file(appointment: Appointment) -> bytes:
     """Give the appointment as an iCalendar file (RFC 5545): when and where, and no name."""
     recipient = appointment.referral.recipient
     summary = _("Rendez-vous") if recipient.is_sensitive else f"{_('Rendez-vous')} – {recipient.name}"
-    lines = [
-        "BEGIN:VCALENDAR",
-        "VERSION:2.0",
-        "PRODID:-//Sans couture//FR",
-        "BEGIN:VEVENT",
-        f"UID:{appointment.pk}@{settings.MAIL_DOMAIN}",
-        f"DTSTAMP:{_utc(clock.now())}",
-        f"DTSTART:{_utc(appointment.starts_at)}",
-        f"DURATION:PT{appointment.minutes}M",
-        f"SUMMARY:{_escaped(summary)}",
-        f"LOCATION:{_escaped(appointment.place)}",
-        f"STATUS:{ICS_STATUS.get(AppointmentState(appointment.state), 'CONFIRMED')}",
-        "END:VEVENT",
-        "END:VCALENDAR",
-    ]
-    return b"".join(_folded(line) + b"\r\n" for line in lines)
-
-
-def _utc(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
-
-
-def _escaped(text: str) -> str:
-    for char in "\\;,":
-        text = text.replace(char, f"\\{char}")
-    return text.replace("\r", "").replace("\n", "\\n")
-
-
-def _folded(line: str) -> bytes:
-    """Cut a line at 75 octets, never inside a character."""
-    parts, current = [], b""
-    for char in line:
-        encoded = char.encode()
-        if len(current) + len(encoded) > 74:
-            parts.append(current)
-            current = b""
-        current += encoded
-    return b"\r\n ".join([*parts, current])
+    calendar, event = Calendar(), Event()
+    calendar.add("version", "2.0")
+    calendar.add("prodid", "-//Sans couture//FR")
+    event.add("uid", f"{appointment.pk}@{settings.MAIL_DOMAIN}")
+    event.add("dtstamp", clock.now())
+    event.add("dtstart", appointment.starts_at.astimezone(UTC))
+    event.add("duration", timedelta(minutes=appointment.minutes))
+    event.add("summary", summary)
+    event.add("location", appointment.place)
+    event.add("status", ICS_STATUS.get(AppointmentState(appointment.state), "CONFIRMED"))
+    calendar.add_component(event)
+    return bytes(calendar.to_ical())
