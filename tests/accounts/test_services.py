@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.db import connections
 from django.http import Http404
+from django.test import RequestFactory
 
 from factories import UserFactory
 from sanscouture.access.actor import Actor
@@ -149,3 +150,13 @@ def test_of_two_who_accept_at_once_one_wins() -> None:
         outcomes = list(pool.map(accept, ["Nadia", "Malik"]))
     assert sorted(outcomes).count("conflict") == 1
     assert User.objects.get(email=EMAIL).first_name in outcomes
+
+
+@pytest.mark.django_db
+def test_a_mail_that_we_did_not_word_is_not_sent() -> None:
+    services.AccountAdapter().send_mail("account/email/account_already_exists", EMAIL, {})
+    assert not OutgoingMessage.objects.exists()
+
+
+def test_nobody_signs_up_without_an_invitation(rf: RequestFactory) -> None:
+    assert services.AccountAdapter().is_open_for_signup(rf.get("/")) is False

@@ -180,6 +180,12 @@ def test_an_empty_offer_is_a_valid_one() -> None:
     assert match([], SOMEBODY, Wanted(), today=TODAY) == []
 
 
+def test_a_theme_that_the_vocabulary_does_not_have_changes_nothing() -> None:
+    row = offer(thematiques=[LICENCE, "theme--inconnu"])
+    known, other = (match(Offers.of([each]), SOMEBODY, Wanted(), today=TODAY)[0] for each in (offer(), row))
+    assert (other.verdict, other.explanation) == (known.verdict, known.explanation)
+
+
 def test_a_distance_is_that_of_the_globe() -> None:
     assert distance_km(2.35, 48.85, 5.37, 43.30) == pytest.approx(661, abs=3)
 

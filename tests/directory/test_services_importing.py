@@ -213,6 +213,30 @@ def test_an_unreadable_file_says_so_and_writes_nothing(written: Any, content: An
     assert not Organisation.objects.exists()
 
 
+def test_a_file_that_may_not_be_read_says_so(written: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = written([])
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "open", refuse)  # root reads whatever the file's mode says
+    with pytest.raises(Refused, match="ne peut pas être lu"):
+        import_offer_file(path)
+
+
+def test_a_service_with_its_own_address_keeps_it(written: Any) -> None:
+    import_offer_file(written([structure(), service(adresse="9 rue d’Ailleurs", commune="Maubeuge")]))
+    assert Service.objects.get().address == "9 rue d’Ailleurs"
+
+
+def test_the_quality_given_by_the_source_is_kept(written: Any) -> None:
+    import_offer_file(written([structure(), service(1, score_qualite=0.25), service(2, score_qualite=7)]))
+    given, computed = (each.quality for each in Service.objects.order_by("external_id"))
+    assert given == pytest.approx(0.25)
+    assert computed is not None
+    assert 0 <= computed <= 1
+
+
 def test_a_file_that_is_not_there_says_so(tmp_path: Path) -> None:
     with pytest.raises(Refused, match="n’existe pas"):
         import_offer_file(tmp_path / "absent.json")

@@ -10,7 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from e2e.conftest import Arrive
-from e2e.visitor import BROWSER, Visitor
+from e2e.visitor import BROWSER, Link, Visitor, matching
 
 pytestmark = BROWSER
 
@@ -18,6 +18,7 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 POCKET = {"width": 320, "height": 720}
 PROGRAMME = "/programmes/maubeuge/"
 TRIES = 5
+Atlas = dict[tuple[str, str], list[Link]]
 
 
 @dataclass(frozen=True)
@@ -100,17 +101,26 @@ OTHERS = (
 )
 
 
-def lead(visitor: Visitor, path: str, then: tuple[str, ...]) -> str:
+@pytest.fixture(scope="module")
+def atlas() -> Atlas:
+    """The links of the pages that lead to others, read once: whoever looks, on which page."""
+    return {}
+
+
+def lead(visitor: Visitor, atlas: Atlas, persona: str, path: str, then: tuple[str, ...]) -> str:
     """Follow the links from here, trying the next one where a page does not lead further; an empty text: nowhere."""
     if not then:
         return path
-    visitor.page.goto(path)
-    return next(filter(None, (lead(visitor, href, then[1:]) for href in visitor.hrefs(then[0])[:TRIES])), "")
+    if (persona, path) not in atlas:
+        visitor.page.goto(path, wait_until="domcontentloaded")
+        atlas[persona, path] = visitor.links()
+    onwards = matching(atlas[persona, path], then[0])[:TRIES]
+    return next(filter(None, (lead(visitor, atlas, persona, href, then[1:]) for href in onwards)), "")
 
 
-def find(visitor: Visitor, screen: Screen) -> str:
+def find(visitor: Visitor, atlas: Atlas, screen: Screen) -> str:
     """Go where the screen is; give its address."""
-    path = lead(visitor, screen.start, screen.then)
+    path = lead(visitor, atlas, screen.persona, screen.start, screen.then)
     assert path, f"No link leads from {screen.start} to {screen}."
     answer = visitor.page.goto(path)
     assert answer is not None
@@ -138,9 +148,9 @@ def too_wide(visitor: Visitor) -> list[str]:
 
 
 @pytest.mark.parametrize("screen", [*NOBODY, *ADVISER, *COORDINATOR, *OTHERS], ids=str)
-def test_a_page_serves_everybody(arrive: Arrive, album: Path | None, screen: Screen) -> None:
+def test_a_page_serves_everybody(arrive: Arrive, album: Path | None, atlas: Atlas, screen: Screen) -> None:
     visitor = arrive(screen.persona)
-    address = find(visitor, screen)
+    address = find(visitor, atlas, screen)
     if album:
         visitor.page.screenshot(path=album / f"{screen.name}-1280.png", full_page=True)
     faults = inaccessible(visitor)

@@ -16,6 +16,14 @@ PHONE = " ".join(["06", "39", "98", *(f"{uuid4().int % 100:02}" for _ in range(2
 EXPECTED = re.compile(r"the server responded with a status of (403|404|409|410|422)")
 
 
+Link = tuple[str, str]  # where it leads, its words
+
+
+def matching(links: list[Link], pattern: str) -> list[str]:
+    """The addresses of the links that match, or whose words begin so."""
+    return [href for href, words in links if re.fullmatch(pattern, href) or re.match(pattern, words)]
+
+
 @dataclass
 class Watch:
     """What no page may do: write an error in the console, break the security policy, ask another host."""
@@ -67,12 +75,12 @@ class Visitor:
     def title(self) -> str:
         return self.page.get_by_role("heading", level=1).inner_text()
 
-    def hrefs(self, pattern: str) -> list[str]:
-        """The addresses of the page's links that match, or whose words begin so, in order."""
-        links = self.page.locator("a[href]").evaluate_all(
+    def links(self) -> list[Link]:
+        """The links of the page, in order."""
+        found = self.page.locator("a[href]").evaluate_all(
             "all => all.map(one => [one.getAttribute('href'), one.textContent.trim()])"
         )
-        return [href for href, words in links if re.fullmatch(pattern, href) or re.match(pattern, words)]
+        return [(href, words) for href, words in found]
 
     def overflow(self) -> int:
         """How many pixels the page is wider than the window."""

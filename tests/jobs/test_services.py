@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
@@ -152,3 +155,48 @@ def _cached(key: str) -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM accounts_cache WHERE cache_key = %s", [key])
         return cursor.fetchone() is not None
+
+
+class LateWorker(services.Worker):
+    """A worker whose thread takes its time to begin."""
+
+    def _main(self) -> None:
+        time.sleep(0.2)
+        super()._main()
+
+
+def test_a_worker_stopped_before_it_began_never_works(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(services, "keep_working", lambda: pytest.fail("It works."))
+    worker = LateWorker().start()
+    worker.stop()
+    assert not worker.alive
+
+
+def test_a_worker_told_to_leave_leaves(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def work() -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+        await asyncio.sleep(60)
+
+    monkeypatch.setattr(services, "work", work)
+    before = time.monotonic()
+    services.run_worker()
+    assert time.monotonic() - before < 30
+
+
+def test_a_queue_that_breaks_is_taken_up_again(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    tries: list[int] = []
+
+    async def work() -> None:
+        tries.append(1)
+        if len(tries) == 2:
+            raise asyncio.CancelledError
+        raise OSError("the database has gone")
+
+    monkeypatch.setattr(services, "work", work)
+    monkeypatch.setattr(services, "PAUSE", 0)
+    with caplog.at_level("WARNING", logger=services.logger.name), pytest.raises(asyncio.CancelledError):
+        asyncio.run(services.keep_working())
+    assert len(tries) == 2
+    assert "interrompus (OSError)" in caplog.text

@@ -183,6 +183,11 @@ def test_facts_are_tidied() -> None:
         rules.clean_facts({"first_name": " "}, today=TODAY)
 
 
+def test_facts_with_a_birth_date_to_come_are_refused() -> None:
+    with pytest.raises(Refused):
+        rules.clean_facts({"first_name": "Lina", "birth_date": TODAY + timedelta(days=1)}, today=TODAY)
+
+
 def test_a_basis_holds_two_years() -> None:
     assert rules.basis_expiry(date(2026, 11, 22)) == date(2028, 11, 22)
     assert rules.basis_expiry(date(2024, 2, 29)) == date(2026, 2, 28)

@@ -68,6 +68,16 @@ class TestInviting:
                 programme, email=stranger.user.email, role=Role.PATHWAY_REFERENT, actor=coordinator.actor
             )
 
+    def test_a_role_that_is_held_already_is_not_given_twice(
+        self, coordinator: Persona, programme: Programme, stranger: Persona
+    ) -> None:
+        first, again = (
+            services.grant_role(programme, user=stranger.user, role=Role.COPILOT, actor=coordinator.actor)
+            for _ in range(2)
+        )
+        assert first == again
+        assert Notice.objects.filter(user=stranger.user).count() == 1
+
     def test_the_same_invitation_waits_once(self, coordinator: Persona, programme: Programme) -> None:
         services.invite_member(programme, email=EMAIL, role=Role.COPILOT, actor=coordinator.actor)
         with pytest.raises(Conflict, match="attend déjà"):

@@ -11,6 +11,7 @@ from sanscouture.core.errors import Refused
 from sanscouture.territories.enums import Generation, Passage
 from sanscouture.territories.models import Commune, Qpv, QpvPassage, ReferenceImport
 from sanscouture.territories.services import Report, import_territories, load_starter_set
+from sanscouture.territories.services.imports import FORMER_COMMUNES
 from sanscouture.territories.services.passages import PASSAGES
 from territories.country import COMMUNES, QPVS, feature, square, write_csv, write_features
 
@@ -78,6 +79,13 @@ def test_a_qpv_of_a_former_commune_goes_to_the_one_that_holds_it(country: Path) 
     write_features(country / OUTLINES, [feature("QN00101M", "Les Prés", "01009|01001", square(3, 46))])
     import_territories(country)
     assert [commune.pk for commune in Qpv.objects.get().communes.all()] == ["01001"]
+
+
+def test_without_the_file_of_former_communes_nobody_has_any(country: Path) -> None:
+    (country / FORMER_COMMUNES).unlink()
+    import_territories(country)
+    assert Commune.objects.exists()
+    assert not Commune.objects.exclude(former_codes=[]).exists()
 
 
 def test_the_list_of_2015_and_the_passage_between_the_two(country: Path) -> None:

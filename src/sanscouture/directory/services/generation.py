@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from importlib.resources import files
+from itertools import islice
 from random import Random
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
@@ -235,13 +236,7 @@ def _write(rows: Sequence[Organisation] | Sequence[Service], model: type[Organis
 
 
 def _batches(rows: Iterator[Service]) -> Iterator[list[Service]]:
-    batch: list[Service] = []
-    for row in rows:
-        batch.append(row)
-        if len(batch) == BATCH:
-            yield batch
-            batch = []
-    if batch:
+    while batch := list(islice(rows, BATCH)):
         yield batch
 
 
