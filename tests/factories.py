@@ -15,8 +15,19 @@ from sanscouture.core import clock
 from sanscouture.directory.models import Service
 from sanscouture.partners.enums import OrganisationKind
 from sanscouture.partners.models import Organisation
-from sanscouture.pathways.enums import ReferralState, RuptureRule
-from sanscouture.pathways.models import Appointment, Barrier, Need, Pathway, Referent, Referral, Rupture, Step, Strength
+from sanscouture.pathways.enums import EventKind, ReferralState, RuptureRule
+from sanscouture.pathways.models import (
+    Appointment,
+    Barrier,
+    Need,
+    Pathway,
+    Referent,
+    Referral,
+    ReferralEvent,
+    Rupture,
+    Step,
+    Strength,
+)
 from sanscouture.people.enums import InvolvementKind
 from sanscouture.people.models import AttachmentRequest, Basis, Beneficiary, Involvement
 from sanscouture.programmes.models import Partnership, Programme, RoleGrant
@@ -236,6 +247,16 @@ class ReferralFactory(DjangoModelFactory[Referral]):
     deadline = factory.LazyFunction(lambda: clock.today() + timedelta(days=10))
     owner_organisation = factory.SelfAttribute("recipient")
     clock_on = factory.SelfAttribute("deadline")
+
+
+class ReferralEventFactory(DjangoModelFactory[ReferralEvent]):
+    class Meta:
+        model = ReferralEvent
+
+    referral = factory.SubFactory(ReferralFactory)
+    programme = factory.SelfAttribute("referral.programme")
+    kind = EventKind.SENT
+    at = factory.LazyFunction(clock.now)
 
 
 class RuptureFactory(DjangoModelFactory[Rupture]):

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import re
+from datetime import timedelta
 from io import StringIO
 from uuid import uuid4
 
@@ -11,11 +13,16 @@ from django.template.loader import get_template
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
+from sanscouture.access.scope import scope
 from sanscouture.accounts.models import User
+from sanscouture.audit.models import JournalEntry
+from sanscouture.core import clock
 from sanscouture.demo.management.commands import demo_accounts
 from sanscouture.demo.rules.cast import PASSWORD, PERSONAS
+from sanscouture.demo.rules.places import PROGRAMMES
 from sanscouture.demo.services.cast import ensure_cast
 from sanscouture.notifications.services import Address, notify
+from sanscouture.programmes.models import CoPilot, Programme, RoleGrant
 
 COORDINATOR = "coordination.maubeuge@demo.example"
 
@@ -118,3 +125,31 @@ def test_the_accounts_are_told_to_machines(cast) -> None:
 
 def test_the_cast_comes_once(cast) -> None:
     assert ensure_cast() == 0
+
+
+def test_the_programmes_have_co_pilots_partners_and_roles_since_before_the_stories(cast) -> None:
+    limit = clock.now() - timedelta(days=390)
+    for programme in Programme.objects.filter(official_id__in=PROGRAMMES).order_by("pk"):
+        with scope(programmes=[programme.pk], named=[programme.pk]):
+            copilots = CoPilot.objects.filter(programme=programme).select_related("organisation").order_by("pk")
+            assert {one.organisation.kind for one in copilots} == {"prefecture", "intermunicipality"}
+            assert all(one.since < clock.today() - timedelta(days=330) for one in copilots)
+            assert programme.agreement_signed_on < limit.date()
+            assert not RoleGrant.objects.filter(programme=programme, created_at__gt=limit).exists()
+            told = JournalEntry.objects.filter(programme_id=programme.pk, actor_label="démonstration")
+            assert set(told.order_by().values_list("verb", flat=True)) == {
+                "copilot.add",
+                "partnership.add",
+                "partnership.edit",
+                "programme.agreement",
+                "role.grant",
+                "team.add",
+            }
+            assert not told.filter(created_at__gt=clock.now() - timedelta(days=330)).exists()
+
+
+def test_the_buttons_come_before_the_form_and_the_outbox_is_in_the_menu(visitor) -> None:
+    page = visitor.get(reverse("account_login")).text
+    assert page.index("Entrer dans la démonstration") < page.index('type="password"')
+    sign_in(visitor)
+    assert re.search(r'fr-nav__link" href="/demo/boite-envoi/"', visitor.get("/").text)

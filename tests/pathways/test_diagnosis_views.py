@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -107,6 +108,7 @@ def test_a_field_saved_by_htmx_answers_its_status_and_its_services(person, advis
     assert "<html" not in said
     assert said.strip().startswith("Enregistré à")
     assert 'hx-swap-oob="true"' in said
+    assert re.search(r'id="champs-regardes"[^>]*hx-swap-oob="true">Un champ regardé sur huit', said)
     assert 'name="version" value="1"' in said
 
 

@@ -24,6 +24,7 @@ from sanscouture.directory.rules import vocabulary
 from sanscouture.partners.enums import OrganisationKind
 from sanscouture.pathways.enums import NeedState
 from sanscouture.pathways.models import Need
+from sanscouture.pathways.rules.delays import working_day
 from sanscouture.people.models import Beneficiary
 
 LICENCE = "mobilite--preparer-un-permis"
@@ -66,7 +67,7 @@ def reopen(need: Need) -> str:
 
 
 def sent(**more: Any) -> dict[str, Any]:
-    due_on = (clock.today() + timedelta(days=15)).isoformat()
+    due_on = (working_day(clock.today() + timedelta(days=15))).isoformat()
     return {"theme": LICENCE, "label": "Passer le permis", "due_on": due_on, **more}
 
 
@@ -92,7 +93,7 @@ def test_a_need_is_written_down_and_shows_what_matches(person, adviser, service)
     assert "Permis solidaire" in said
     assert "Passer le permis" in said
     need = Need.objects.get()
-    assert (need.field, need.theme, need.due_on) == (5, LICENCE, clock.today() + timedelta(days=15))
+    assert (need.field, need.theme, need.due_on) == (5, LICENCE, working_day(clock.today() + timedelta(days=15)))
 
 
 def test_a_need_that_comes_from_a_service_goes_on_to_the_composer(person, adviser, service) -> None:

@@ -20,6 +20,7 @@ from sanscouture.pathways import tasks
 from sanscouture.pathways.enums import AppointmentState, Delivery, ReferralState
 from sanscouture.pathways.models import Referral
 from sanscouture.pathways.rules import referrals as rules
+from sanscouture.pathways.rules.delays import working_day
 from sanscouture.pathways.rules.referrals import Answerer
 from sanscouture.pathways.selectors.referrals import standing_of, usual_answer
 from sanscouture.pathways.services import appointments, links
@@ -109,7 +110,10 @@ def test_a_missed_appointment_asks_for_another(referral, adviser, recipient) -> 
     one.save()
     assert appointments.miss_appointment(one, by=by).state == AppointmentState.MISSED
     referral.refresh_from_db()
-    assert (referral.delivery, referral.clock_on) == (Delivery.TO_SCHEDULE, clock.today() + timedelta(days=7))
+    assert (referral.delivery, referral.clock_on) == (
+        Delivery.TO_SCHEDULE,
+        working_day(clock.today() + timedelta(days=7)),
+    )
     two = appointments.propose_appointment(referral, by=by, starts_at=starts, place="Là")
     with pytest.raises(Refused, match="plus d’actualité"):
         appointments.confirm_appointment(one, by=adviser.actor)

@@ -25,6 +25,46 @@ def test_the_deadline_is_the_recipients_else_the_programmes() -> None:
     assert rules.default_deadline(SENT, organisation_days=None, programme_days=10) == date(2026, 3, 12)
 
 
+@pytest.mark.parametrize(
+    ("year", "sunday"),
+    [(1961, date(1961, 4, 2)), (2000, date(2000, 4, 23)), (2026, date(2026, 4, 5)), (2038, date(2038, 4, 25))],
+)
+def test_easter(year, sunday) -> None:
+    assert rules.easter(year) == sunday
+
+
+def test_the_eleven_holidays_of_a_year() -> None:
+    days = "01-01 04-06 05-01 05-08 05-14 05-25 07-14 08-15 11-01 11-11 12-25"
+    assert {f"{day:%m-%d}" for day in rules.holidays(2026)} == set(days.split())
+
+
+@pytest.mark.parametrize(
+    ("day", "works"),
+    [
+        (date(2026, 3, 6), date(2026, 3, 6)),
+        (date(2026, 3, 7), date(2026, 3, 9)),
+        (date(2026, 4, 4), date(2026, 4, 7)),
+        (date(2026, 5, 14), date(2026, 5, 15)),
+        (date(2027, 1, 1), date(2027, 1, 4)),
+    ],
+    ids=["a Friday", "a Saturday", "before Easter Monday", "Ascension Day", "the first of a year"],
+)
+def test_a_day_off_moves_to_the_next_working_day(day, works) -> None:
+    assert rules.working_day(day) == works
+
+
+@given(st.dates(date(1900, 1, 1), date(2100, 1, 1)))
+def test_a_working_day_stays_and_is_never_far(day) -> None:
+    works = rules.working_day(day)
+    assert rules.working_day(works) == works
+    assert works.weekday() < 5
+    assert timedelta() <= works - day <= timedelta(days=5)
+
+
+def test_a_default_deadline_is_a_working_day() -> None:
+    assert rules.default_deadline(SENT, organisation_days=5, programme_days=10) == date(2026, 3, 9)
+
+
 @pytest.mark.parametrize(("days", "words"), [(0, "demain"), (1, ""), (60, ""), (61, "60")])
 def test_a_deadline_is_near_and_ahead(days, words) -> None:
     said = rules.deadline_fault(SENT + timedelta(days=days), SENT)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from sanscouture.pathways.enums import Act, Delivery, Outcome, ReferralState, RefusalClass, RefusalReason, Side
 from sanscouture.pathways.rules import referrals as rules
+from sanscouture.pathways.rules.delays import working_day
 
 S, D = ReferralState, Delivery
 TODAY = date(2026, 3, 3)
@@ -146,7 +147,7 @@ def test_a_proposed_appointment_accepts() -> None:
 def test_a_question_gives_back_the_time_its_reply_took() -> None:
     asked = rules.after(Act.ASK, standing(S.SENT), TODAY)
     replied = rules.after(Act.REPLY, asked, TODAY + timedelta(days=9))
-    assert replied.deadline == TODAY + timedelta(days=12)
+    assert replied.deadline == working_day(TODAY + timedelta(days=12))
     assert not replied.question_open
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from sanscouture.pathways.enums import ClosingAct, Delivery, NeedState, Proposal, ReferralState, RuptureRule
 from sanscouture.pathways.rules import ruptures as rules
+from sanscouture.pathways.rules.delays import working_day
 from sanscouture.pathways.rules.ruptures import (
     ClosedByHand,
     Found,
@@ -108,7 +109,7 @@ class TestEveryRule:
     def test_a_rupture_names_who_must_act_and_by_when(self, facts: ReferralFacts | PathwayFacts, today: date) -> None:
         for found in every(facts, today):
             assert found.since < today
-            assert found.due_on == found.since + timedelta(days=3)
+            assert found.due_on == working_day(found.since + timedelta(days=3))
             assert 1 <= found.severity <= 3
             assert found.responsible_organisation_id in IDS
             assert found.proposal in rules.PROPOSALS[found.rule]
@@ -170,10 +171,10 @@ class TestUnanswered:
         assert unanswered(facts, today=TODAY) is None
 
     def test_a_reminder_without_effect_gives_three_days_then_proposes_to_turn_elsewhere(self) -> None:
-        facts = replace(SENT, state=ReferralState.UNANSWERED, deadline=ago(9), reminded_on=ago(4))
+        facts = replace(SENT, state=ReferralState.UNANSWERED, deadline=ago(9), reminded_on=ago(6))
         found = unanswered(facts, today=TODAY)
         assert found is not None
-        assert (found.since, found.proposal) == (ago(1), Proposal.REROUTE)
+        assert (found.since, found.proposal) == (ago(3), Proposal.REROUTE)
 
     def test_a_reminder_before_the_deadline_changes_nothing(self) -> None:
         assert unanswered(replace(SENT, reminded_on=ago(2)), today=TODAY) is not None
@@ -217,7 +218,10 @@ class TestNoFirstMeeting:
         assert no_first_meeting(facts, today=TODAY) is None
 
     def test_an_appointment_that_went_by_in_silence_is_a_rupture(self) -> None:
-        assert no_first_meeting(replace(ACCEPTED, appointment_on=ago(2)), today=TODAY) is not None
+        assert no_first_meeting(replace(ACCEPTED, appointment_on=ago(4)), today=TODAY) is not None
+
+    def test_an_appointment_of_a_friday_leaves_the_monday_to_tell(self) -> None:
+        assert no_first_meeting(replace(ACCEPTED, appointment_on=ago(3)), today=TODAY) is None
 
     @pytest.mark.parametrize(
         ("facts", "act"),

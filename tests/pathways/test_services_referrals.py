@@ -28,6 +28,7 @@ from sanscouture.notifications.models import Notice, OutgoingMessage
 from sanscouture.pathways.enums import Delivery, EventKind, Fact, NeedState, Outcome, ReferralState
 from sanscouture.pathways.models import Need, Referral
 from sanscouture.pathways.rules import travel
+from sanscouture.pathways.rules.delays import working_day
 from sanscouture.pathways.rules.referrals import Answerer
 from sanscouture.pathways.services import appointments
 from sanscouture.pathways.services import referrals as services
@@ -69,7 +70,7 @@ def kinds(referral: Referral) -> list[str]:
 
 def test_referring_sends_and_gives_the_clock_to_the_recipient(referral, need, recipient) -> None:
     assert (referral.state, held_by(referral)) == (S.SENT, recipient.organisation.pk)
-    assert referral.clock_on == referral.deadline == clock.today() + timedelta(days=10)
+    assert referral.clock_on == referral.deadline == working_day(clock.today() + timedelta(days=10))
     assert referral.travels == ["first_name", "phone"]
     assert kinds(referral) == [EventKind.DRAFTED, EventKind.SENT]
     assert told("referral_sent_recipient") == [recipient.user.email]
@@ -134,7 +135,7 @@ def test_acceptance_opens_the_record_only_where_the_sender_ticked_it(need, recip
 def test_an_accepted_referral_is_held_by_whoever_accepted_it(referral, need, recipient, adviser) -> None:
     accepted = services.accept_referral(referral, by=by(recipient), comment="Bienvenue")
     assert (accepted.state, accepted.delivery) == (S.ACCEPTED, D.TO_SCHEDULE)
-    assert accepted.clock_on == clock.today() + timedelta(days=7)
+    assert accepted.clock_on == working_day(clock.today() + timedelta(days=7))
     assert accepted.received_at
     assert accepted.decided_at
     assert accepted.owner_id == recipient.user.pk
@@ -159,7 +160,7 @@ def test_other_needs_words(referral, recipient) -> None:
 def test_a_waiting_list_is_an_answer_and_a_place_may_open(referral, recipient) -> None:
     waiting = services.put_on_waiting_list(referral, by=by(recipient), weeks=4)
     assert (waiting.state, waiting.delivery) == (S.ACCEPTED, D.WAITING_LIST)
-    assert waiting.clock_on == clock.today() + timedelta(days=28)
+    assert waiting.clock_on == working_day(clock.today() + timedelta(days=28))
     opened = services.accept_referral(waiting, by=by(recipient))
     assert opened.delivery == D.TO_SCHEDULE
     with pytest.raises(Refused, match="52"):
@@ -169,7 +170,7 @@ def test_a_waiting_list_is_an_answer_and_a_place_may_open(referral, recipient) -
 def test_a_question_gives_the_clock_back_to_the_sender(referral, recipient, adviser) -> None:
     asked = services.ask_question(referral, by=by(recipient), text="Quels horaires ?")
     assert (asked.state, held_by(asked)) == (S.RECEIVED, adviser.organisation.pk)
-    assert asked.clock_on == clock.today() + timedelta(days=3)
+    assert asked.clock_on == working_day(clock.today() + timedelta(days=3))
     assert services.expire_unanswered(asked.programme_id, today=asked.deadline + timedelta(days=1)) == 0
     replied = services.reply(asked, actor=adviser.actor, text="Le matin.")
     assert (replied.state, held_by(replied)) == (S.RECEIVED, recipient.organisation.pk)
@@ -242,12 +243,12 @@ def test_a_service_from_appointment_to_covered_need(referral, need, recipient, a
     appointment = appointments.propose_appointment(referral, by=by(recipient), starts_at=starts, place="12 rue Haute")
     referral.refresh_from_db()
     assert (referral.state, referral.delivery) == (S.ACCEPTED, D.APPOINTMENT_SET)
-    assert referral.clock_on == timezone.localtime(starts).date() + timedelta(days=1)
+    assert referral.clock_on == working_day(timezone.localtime(starts).date() + timedelta(days=1))
     appointments.confirm_appointment(appointment, by=adviser.actor)
     services.record_meeting(referral, by=by(recipient), on=clock.today())
     started = services.start_service(referral, by=by(recipient))
     paused = services.pause_service(started, by=by(recipient))
-    assert paused.clock_on == clock.today() + timedelta(days=30)
+    assert paused.clock_on == working_day(clock.today() + timedelta(days=30))
     services.resume_service(paused, by=by(recipient))
     ended = services.end_service(referral, by=by(recipient), outcome="covered", evidence="partner")
     need.refresh_from_db()

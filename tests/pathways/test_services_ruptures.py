@@ -24,6 +24,7 @@ from sanscouture.core.errors import Conflict, Refused
 from sanscouture.notifications.models import OutgoingMessage
 from sanscouture.pathways.enums import ClosingAct, Delivery, ReferralState, RuptureRule
 from sanscouture.pathways.models import Pathway, Referral, Rupture, Step
+from sanscouture.pathways.rules.delays import working_day
 from sanscouture.pathways.rules.ruptures import Thresholds
 from sanscouture.pathways.services import needs, pathways, referrals
 from sanscouture.pathways.services.ruptures import close_rupture, entrust_rupture, evaluate, evaluate_person
@@ -78,7 +79,7 @@ class TestEvaluate:
         assert [look(programme), look(programme)] == [1, 0]
         rupture = only()
         assert (rupture.rule, rupture.referral_id) == (RuptureRule.UNANSWERED, late.pk)
-        assert (rupture.since, rupture.due_on) == (ago(4), ago(1))
+        assert (rupture.since, rupture.due_on) == (ago(4), working_day(ago(1)))
         assert (rupture.responsible_organisation_id, rupture.responsible_id) == (
             late.sender_organisation_id,
             late.sender_id,

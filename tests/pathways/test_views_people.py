@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from factories import (
+    AppointmentFactory,
     BasisFactory,
     BeneficiaryFactory,
     InvolvementFactory,
@@ -13,6 +14,7 @@ from factories import (
     PartnershipFactory,
     PathwayFactory,
     ProgrammeFactory,
+    ReferralEventFactory,
     ReferralFactory,
     StepFactory,
 )
@@ -22,7 +24,7 @@ from sanscouture.audit.models import JournalEntry
 from sanscouture.core import clock
 from sanscouture.partners.enums import OrganisationKind
 from sanscouture.partners.rules import VEILED_NAME
-from sanscouture.pathways.enums import StepState
+from sanscouture.pathways.enums import AppointmentState, Delivery, EventKind, Outcome, ReferralState, StepState
 from sanscouture.pathways.models import Pathway, Referent, Step
 from sanscouture.pathways.services.people import welcome_person
 from sanscouture.people.enums import FrenchLevel, InvolvementKind, Known
@@ -48,6 +50,12 @@ def shared_with(person: Beneficiary, organisation) -> None:
     BasisFactory(beneficiary=person)
     Beneficiary.objects.filter(pk=person.pk).update(shared_until=clock.today() + timedelta(days=300))
     InvolvementFactory(beneficiary=person, organisation=organisation, kind=InvolvementKind.CONTRIBUTOR)
+
+
+def meeting_of(person: Beneficiary, organisation, state: AppointmentState, away: timedelta) -> None:
+    need = NeedFactory(beneficiary=person)
+    referral = ReferralFactory(need=need, sender_organisation=organisation, state=ReferralState.ACCEPTED)
+    AppointmentFactory(referral=referral, state=state, starts_at=clock.now() + away)
 
 
 class TestList:
@@ -88,6 +96,33 @@ class TestList:
     @pytest.mark.parametrize("sort", ["nom", "-nom", "referent", "besoins", "etape", "partage", "inconnu"])
     def test_it_sorts(self, lina, adviser, sort: str) -> None:
         assert adviser.client.get(f"{LIST}?tri={sort}").status_code == 200
+
+    @pytest.mark.parametrize("state", [AppointmentState.PROPOSED, AppointmentState.CONFIRMED])
+    def test_an_appointment_ahead_comes_next(self, lina, organisation, adviser, state) -> None:
+        StepFactory(pathway=Pathway.objects.get(), label="Apporter le CV", due_on=clock.today() + timedelta(days=9))
+        meeting_of(lina, organisation, state, timedelta(days=2))
+        for page in (LIST, "/", f"/personnes/{lina.pk}/"):
+            text = re.sub(r"<[^>]+>|\s+", " ", adviser.client.get(page).text)
+            assert re.search(r"Rendez-vous ?, [^<]{5,40}, après-demain", text)
+            assert not re.search(r"Aucune étape à venir|\baucune étape (?!à venir)", text)
+
+    @pytest.mark.parametrize(
+        ("state", "away", "ahead"),
+        [
+            (AppointmentState.CONFIRMED, timedelta(days=2), True),
+            (AppointmentState.CONFIRMED, timedelta(days=-2), False),
+            (AppointmentState.CANCELLED, timedelta(days=2), False),
+            (AppointmentState.MISSED, timedelta(days=2), False),
+        ],
+    )
+    def test_who_has_nothing_ahead(self, lina, organisation, adviser, state, away, ahead) -> None:
+        meeting_of(lina, organisation, state, away)
+        assert ("Lina Inventée" in adviser.client.get(f"{LIST}?etape=none").text) is not ahead
+
+    def test_the_nearest_of_a_step_and_an_appointment_comes_first(self, lina, organisation, adviser) -> None:
+        StepFactory(pathway=Pathway.objects.get(), label="Apporter le CV", due_on=clock.today())
+        meeting_of(lina, organisation, AppointmentState.PROPOSED, timedelta(days=2))
+        assert "Apporter le CV, <span" in adviser.client.get(LIST).text
 
     def test_nobody_yet_says_what_to_do(self, adviser, coordinator) -> None:
         assert NEW in adviser.client.get(LIST).text
@@ -233,6 +268,35 @@ class TestPage:
     def test_reading_it_is_journalled(self, lina, home, adviser) -> None:
         adviser.client.get(home)
         assert JournalEntry.objects.filter(verb="beneficiary.read", is_read=True, object_ids=[lina.pk]).count() == 1
+
+    def test_what_happened_on_one_day_is_in_the_order_of_the_hours(self, lina, home, adviser) -> None:
+        noon = clock.now()
+        need = NeedFactory(beneficiary=lina, label="Un vélo")
+        referral = ReferralFactory(need=need, sender_organisation=lina.captured_by)
+        for minutes, kind in ((3, EventKind.ENDED), (1, EventKind.ACCEPTED), (2, EventKind.STARTED)):
+            ReferralEventFactory(referral=referral, kind=kind, at=noon + timedelta(minutes=minutes))
+        told = re.findall(r"sc-timeline__title\">(?:<a[^>]*>)?([^<]+)", adviser.client.get(home).text)
+        assert [title.removeprefix("Orientation\u00a0: ") for title in told[:3]] == [
+            "service terminé",
+            "service commencé",
+            "acceptée",
+        ]
+        assert told[-1] == "Fiche créée"
+
+    def test_a_need_tells_how_its_service_ended(self, lina, home, adviser) -> None:
+        ReferralFactory(
+            need=NeedFactory(beneficiary=lina),
+            sender_organisation=lina.captured_by,
+            state=ReferralState.ACCEPTED,
+            delivery=Delivery.ENDED,
+            ended_at=clock.now(),
+            outcome=Outcome.PARTLY,
+            outcome_reason="Il manque le samedi",
+            clock_on=None,
+        )
+        text = adviser.client.get(home).text
+        assert "couvert en partie" in text
+        assert ">acceptée<" not in text.lower()
 
     def test_what_happened_is_filtered(self, lina, home, adviser) -> None:
         NeedFactory(beneficiary=lina, label="Un vélo")

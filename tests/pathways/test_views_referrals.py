@@ -256,6 +256,16 @@ def test_the_composer_proposes_with_reasons_and_searches(need, adviser, service)
     assert "Essayez un mot plus court" in adviser.client.get(compose(need, "?q=zzz")).content.decode()
 
 
+def test_a_service_already_chosen_is_not_proposed_again_and_says_so(need, adviser, service) -> None:
+    ReferralFactory(need=need, service=service, recipient=service.organisation, sender=adviser.user, state="withdrawn")
+    text = adviser.client.get(compose(need)).text
+    assert "Location de voitures" not in text
+    assert "1 service déjà choisi pour ce besoin n’est pas proposé de nouveau." in text
+    assert "déjà choisi\u00a0: retirée" in adviser.client.get(compose(need, "?q=garage")).text
+    page = adviser.client.get(reverse("pathways:need", args=[need.pk])).text
+    assert "1 service déjà choisi pour ce besoin n’est pas proposé de nouveau." in page
+
+
 def test_the_composer_shows_exactly_what_they_will_receive(need, adviser, service) -> None:
     url = compose(need, f"?service={service.pk}")
     said = adviser.client.get(url).content.decode()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -58,7 +58,7 @@ def rows(entries: Iterable[JournalEntry]) -> list[JournalRow]:
     """Put names on the lines of a page, in one query."""
     shown = list(entries)
     names = names_of({entry.actor_id for entry in shown if entry.actor_id})
-    labels = verb_labels()
+    labels, notes = verb_labels(), note_words()
     return [
         JournalRow(
             at=entry.created_at,
@@ -67,7 +67,7 @@ def rows(entries: Iterable[JournalEntry]) -> list[JournalRow]:
             subject=_subject(entry.model),
             count=len(entry.object_ids),
             is_read=entry.is_read,
-            note=entry.note,
+            note=str(notes[entry.verb](entry.note)) if entry.note and entry.verb in notes else "",
         )
         for entry in shown
     ]
@@ -99,6 +99,13 @@ def verb_labels() -> dict[str, str]:
         verb: str(label)
         for config in apps.get_app_configs()
         for verb, label in getattr(config, "journal_verbs", {}).items()
+    }
+
+
+def note_words() -> dict[str, Callable[[str], object]]:
+    """How the note of each verb is said: an app tells in `journal_notes` of its AppConfig; one untold stays unsaid."""
+    return {
+        verb: words for config in apps.get_app_configs() for verb, words in getattr(config, "journal_notes", {}).items()
     }
 
 

@@ -1,5 +1,22 @@
-from django.apps import AppConfig
+from typing import Any
+
+from django.apps import AppConfig, apps
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from sanscouture.people.enums import AttachmentState, Ground, InvolvementKind, QpvState
+
+
+def said_facts(names: str) -> str:
+    """The facts that were corrected, in words: « téléphone, adresse »."""
+    fields: Any = apps.get_model("people.beneficiary")._meta
+    return ", ".join(str(fields.get_field(name).verbose_name) for name in names.split())
+
+
+def said_hidden(note: str) -> str:
+    """How many close records stayed hidden from whoever searched (`hidden=2`)."""
+    n = int(note.rpartition("=")[2])
+    return ngettext("%(n)d fiche proche non montrée", "%(n)d fiches proches non montrées", n) % {"n": n}
 
 
 class PeopleConfig(AppConfig):
@@ -22,4 +39,13 @@ class PeopleConfig(AppConfig):
         "beneficiary.close_search": _("cherche une fiche proche"),
         "involvement.begin": _("fait participer une structure"),
         "involvement.end": _("met fin à une participation"),
+    }
+    journal_notes = {
+        "attachment.decide": lambda code: AttachmentState(code).label,
+        "basis.record": lambda code: Ground(code).label,
+        "beneficiary.close_search": said_hidden,
+        "beneficiary.place": lambda code: QpvState(code).label,
+        "beneficiary.update": said_facts,
+        "involvement.begin": lambda code: InvolvementKind(code).label,
+        "involvement.end": lambda code: InvolvementKind(code).label,
     }

@@ -2,30 +2,42 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from random import Random
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from sanscouture.access.enums import Role
 from sanscouture.access.scope import scope
 from sanscouture.accounts.models import User
 from sanscouture.core import clock
 from sanscouture.demo.rules.cast import PASSWORD, PERSONAS, Persona
+from sanscouture.demo.rules.copilots import COPILOTS
 from sanscouture.demo.rules.houses import HOUSES, House, Offer
 from sanscouture.demo.rules.places import PROGRAMMES
 from sanscouture.directory.models import Service
 from sanscouture.directory.rules import vocabulary
 from sanscouture.partners.models import Organisation
 from sanscouture.programmes.enums import TeamFunction
-from sanscouture.programmes.models import NationalRole, Partnership, Programme, RoleGrant, TeamMember
+from sanscouture.programmes.models import CoPilot, NationalRole, Partnership, Programme, TeamMember
+from sanscouture.programmes.services import (
+    add_copilot,
+    add_partner,
+    add_team_member,
+    edit_partnership,
+    grant_role,
+    record_agreement,
+)
 from sanscouture.territories.models import Commune
 
 SOURCE = "demo"
-SIGNED_DAYS_AGO = 400
+WRITER = gettext_noop("démonstration")
+BEGUN_DAYS_AGO = 400
+"""When the agreement was signed and the roles were opened: before the first story."""
 TEAM = {Role.COORDINATOR: TeamFunction.COORDINATOR, Role.PATHWAY_REFERENT: TeamFunction.PATHWAY_REFERENT}
 
 
@@ -38,11 +50,13 @@ def ensure_cast() -> int:
     for official_id in PROGRAMMES:
         programme = Programme.objects.get(official_id=official_id)
         with scope(programmes=[programme.pk], named=[programme.pk]):
-            _open_names(programme)
-            for house in HOUSES:
+            with clock.at(_begun()):
+                _open_names(programme)
+            for house in (*HOUSES, *COPILOTS):
                 if house.programme == official_id:
                     _bring_house(programme, house)
-            made += sum(_bring(one, programme) for one in PERSONAS if one.programme == official_id)
+            with clock.at(_begun()):
+                made += sum(_bring(one, programme) for one in PERSONAS if one.programme == official_id)
     return made + sum(_bring(one, None) for one in PERSONAS if not one.programme)
 
 
@@ -57,10 +71,8 @@ def service_id(house: House, offer: Offer) -> str:
 
 
 def _open_names(programme: Programme) -> None:
-    signed = clock.today() - timedelta(days=SIGNED_DAYS_AGO)
     if not programme.names_open:
-        programme.agreement_signed_on = programme.impact_assessment_signed_on = signed
-        programme.save(update_fields=["agreement_signed_on", "impact_assessment_signed_on"])
+        record_agreement(programme, agreement_on=clock.today(), assessment_on=clock.today(), actor=WRITER)
 
 
 @transaction.atomic
@@ -94,15 +106,15 @@ def _bring_house(programme: Programme, house: House) -> None:
         Service.objects.get_or_create(
             external_id=service_id(house, offer), defaults={**place, **_offered(offer), "organisation": organisation}
         )
-    Partnership.objects.get_or_create(
-        programme=programme,
-        organisation=organisation,
-        until=None,
-        defaults={
-            "contribution": house.brings,
-            "since": clock.today() - timedelta(days=SIGNED_DAYS_AGO - luck.randrange(60)),
-        },
-    )
+    with clock.at(_begun(later=luck.randrange(60))):
+        _ally(programme, organisation, house)
+
+
+def _ally(programme: Programme, organisation: Organisation, house: House) -> None:
+    if not Partnership.objects.filter(programme=programme, organisation=organisation).exists():
+        add_partner(programme, organisation=organisation, contribution=house.brings, actor=WRITER)
+    if house in COPILOTS and not CoPilot.objects.filter(programme=programme, organisation=organisation).exists():
+        add_copilot(programme, organisation=organisation, actor=WRITER)
 
 
 def _offered(offer: Offer) -> dict[str, Any]:
@@ -136,23 +148,35 @@ def _bring(persona: Persona, programme: Programme | None) -> bool:
         NationalRole.objects.get_or_create(user=user)
         return made
     organisation = Organisation.objects.filter(external_id=f"{SOURCE}--{persona.house}").first()
-    RoleGrant.objects.get_or_create(
-        user=user, programme=programme, organisation=organisation, role=persona.role, revoked_at=None
-    )
-    if persona.role in TEAM:
-        TeamMember.objects.get_or_create(
-            programme=programme,
-            user=user,
-            function=TEAM[persona.role],
-            defaults={"first_name": persona.first_name, "last_name": persona.last_name, "since": _begun()},
-        )
-    elif organisation is not None:
-        Partnership.objects.filter(programme=programme, organisation=organisation, referent=None).update(referent=user)
+    if made:
+        grant_role(programme, user=user, role=persona.role, organisation=organisation, actor=WRITER, tell=False)
+    _seat(persona, programme, organisation, user)
     return made
 
 
-def _begun() -> date:
-    return clock.today() - timedelta(days=SIGNED_DAYS_AGO)
+def _seat(persona: Persona, programme: Programme, organisation: Organisation | None, user: User) -> None:
+    """In the project team, or as the one to ask for in an organisation that names nobody yet."""
+    if persona.role in TEAM:
+        function = TEAM[persona.role]
+        if not TeamMember.objects.filter(programme=programme, user=user, function=function).exists():
+            add_team_member(
+                programme,
+                first_name=persona.first_name,
+                last_name=persona.last_name,
+                function=function,
+                user=user,
+                actor=WRITER,
+            )
+        return
+    alone = Partnership.objects.filter(programme=programme, organisation=organisation, referent=None, until=None)
+    for each in alone if organisation else ():
+        edit_partnership(
+            each, role=each.role, contribution=each.contribution, referent=user, since=each.since, actor=WRITER
+        )
+
+
+def _begun(*, later: int = 0) -> datetime:
+    return clock.now() - timedelta(days=BEGUN_DAYS_AGO - later)
 
 
 @cache

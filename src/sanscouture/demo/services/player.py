@@ -131,8 +131,8 @@ class Player:
 
     @property
     def dawn(self) -> datetime:
-        """Today, when the night's work is done."""
-        return at(self.today, 5, 10)
+        """Today, when the night's work is done; now, when it is earlier: nothing is played that is still to come."""
+        return min(at(self.today, 5, 10), clock.now())
 
     def has_begun(self) -> bool:
         """Whether the programme's story was already played."""

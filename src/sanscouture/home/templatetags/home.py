@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from django import template
+from django.conf import settings
 from django.http import HttpRequest
 from django.template.context import Context
 from django.urls import reverse
@@ -62,6 +63,8 @@ def _entries(actor: Actor, programme: Programme | None) -> Iterator[tuple[str, s
         yield _("Programmes"), reverse("programmes:france")
     if actor.holds(Perm.JOURNAL_READ):
         yield _("Journal"), reverse("audit:journal")
+    if settings.DEMO:
+        yield _("Boîte d’envoi (démo)"), reverse("demo:outbox")
 
 
 def _has_several(actor: Actor) -> bool:

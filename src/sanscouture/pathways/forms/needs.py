@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from sanscouture.core import clock
 from sanscouture.directory.rules import vocabulary
 from sanscouture.pathways.enums import NeedState
+from sanscouture.pathways.rules.delays import working_day
 from sanscouture.pathways.rules.diagnosis import HEALTH
 from sanscouture.pathways.services.needs import NEED_DAYS
 from sanscouture.ui.forms import Form
@@ -38,7 +39,7 @@ class NeedForm(Form):
     )
 
     def __init__(self, data: Any = None, *, field: int, theme: str = "", label: str = "") -> None:
-        due_on = clock.today() + timedelta(days=NEED_DAYS)
+        due_on = working_day(clock.today() + timedelta(days=NEED_DAYS))
         super().__init__(data, initial={"theme": theme, "label": label, "due_on": due_on})
         chosen: Any = self.fields["theme"]
         themes = [(slug, vocabulary.LABELS[slug]) for slug in vocabulary.thematiques_of_field(field)]

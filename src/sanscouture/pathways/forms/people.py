@@ -37,7 +37,7 @@ class WelcomeForm(PersonForm):
         label=_("Ce dont la personne a besoin"),
         max_length=200,
         required=False,
-        help_text=_("En une phrase, avec ses mots"),
+        help_text=_("En une phrase, avec ses mots. Si elle n’a rien demandé encore, laissez vide."),
     )
     informed = forms.BooleanField(
         label=_("La personne a été informée"),
@@ -47,6 +47,9 @@ class WelcomeForm(PersonForm):
 
     def __init__(self, *args: Any, organisations: Iterable[Organisation], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name in (*NEED, "phone"):
+            self.fields[name].expected = True  # type: ignore[attr-defined] # its help says when it may wait
+        self.fields["phone"].help_text = _("Par exemple 06 39 98 01 02. Sinon, notez plus bas comment la joindre.")
         known = list(organisations)
         field = self.fields["organisation"]
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 for the type checker

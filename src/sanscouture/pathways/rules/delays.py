@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from math import ceil
 from statistics import median
 
@@ -16,6 +17,10 @@ ENOUGH_ANSWERS = 5
 WORDED_DAYS = (1, 2, 3, 5, 7, 10, 15, 30)
 LINK_DAYS = 30
 """A link outlives the deadline by so many days, for the late answer and what follows."""
+SATURDAY = 5
+FIXED_HOLIDAYS = ((1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25))
+DAYS_AFTER_EASTER = (1, 39, 50)
+"""Easter Monday, Ascension Day, Whit Monday."""
 
 
 @dataclass(frozen=True)
@@ -56,9 +61,36 @@ def _between(first: datetime | None, then: datetime | None) -> timedelta | None:
     return then - first if first is not None and then is not None else None
 
 
+def easter(year: int) -> date:
+    """Easter Sunday of a year (Meeus’s Gregorian computation)."""
+    golden, century, rest = year % 19, year // 100, year % 100
+    moon = (19 * golden + century - century // 4 - (century - (century + 8) // 25 + 1) // 3 + 15) % 30
+    week = (32 + 2 * (century % 4) + 2 * (rest // 4) - moon - rest % 4) % 7
+    late = (golden + 11 * moon + 22 * week) // 451
+    month, day = divmod(moon + week - 7 * late + 114, 31)
+    return date(year, month, day + 1)
+
+
+@cache
+def holidays(year: int) -> frozenset[date]:
+    """The eleven public holidays of a year in France (Code du travail, art. L. 3133-1); local ones are not counted."""
+    fixed = {date(year, month, day) for month, day in FIXED_HOLIDAYS}
+    return frozenset(fixed | {easter(year) + timedelta(days=days) for days in DAYS_AFTER_EASTER})
+
+
+def working_day(day: date) -> date:
+    """The day itself, or the next on which offices open: neither Saturday, nor Sunday, nor public holiday."""
+    while day.weekday() >= SATURDAY or day in holidays(day.year):
+        day += timedelta(days=1)
+    return day
+
+
 def default_deadline(today: date, *, organisation_days: int | None, programme_days: int) -> date:
-    """The day by which an answer is expected: the recipient's usual delay in days, else the programme's."""
-    return today + timedelta(days=organisation_days or programme_days)
+    """The day by which an answer is expected: the recipient's usual delay in days, else the programme's.
+
+    One that falls on a day off moves to the next working day.
+    """
+    return working_day(today + timedelta(days=organisation_days or programme_days))
 
 
 def deadline_fault(deadline: date, today: date) -> str:

@@ -14,6 +14,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from sanscouture.pathways.enums import Act, Delivery, ReferralState, RefusalClass, RefusalReason, Side
+from sanscouture.pathways.rules.delays import working_day
 
 S, D = ReferralState, Delivery
 
@@ -172,7 +173,8 @@ def holder(standing: Standing) -> Holder | None:
 
     Rule: every live state has an owner and a clock (chapter 02). Days: a draft leaves within 3; a question gets its
     reply within 3; the answer comes by the deadline; unanswered, the sender turns
-    elsewhere within 3 days, counted again from a reminder.
+    elsewhere within 3 days, counted again from a reminder. A clock that runs out on a day off runs to the next
+    working day.
     """
     if not is_live(standing.state, standing.delivery):
         return None
@@ -206,7 +208,7 @@ def _holder_of_delivery(standing: Standing) -> Holder:
 
 
 def _after(day: date, days: int) -> date:
-    return day + timedelta(days=days)
+    return working_day(day + timedelta(days=days))
 
 
 def sides_of(

@@ -20,6 +20,7 @@ from sanscouture.pathways.enums import (
     RuptureRule,
     Severity,
 )
+from sanscouture.pathways.rules.delays import working_day
 from sanscouture.pathways.rules.referrals import (
     AFTER_APPOINTMENT_DAYS,
     ANSWERABLE,
@@ -29,7 +30,7 @@ from sanscouture.pathways.rules.referrals import (
 )
 
 ACT_DAYS = 3
-"""Whoever is responsible catches up within so many days of the break."""
+"""Whoever is responsible catches up within so many days of the break, or on the next working day."""
 QUIET_DAYS = 7
 """A rupture closed by hand is not raised again for so many days, unless its facts change."""
 
@@ -159,7 +160,7 @@ def unanswered(facts: ReferralFacts, *, today: date) -> Found | None:
         facts.id,
         facts.beneficiary_id,
         since,
-        since + timedelta(days=ACT_DAYS),
+        working_day(since + timedelta(days=ACT_DAYS)),
         _severity(RuptureRule.UNANSWERED, facts.severity),
         facts.sender_organisation_id,
         facts.sender_id,
@@ -189,7 +190,7 @@ def no_first_meeting(facts: ReferralFacts, *, thresholds: Thresholds = DEFAULTS,
         facts.id,
         facts.beneficiary_id,
         since,
-        since + timedelta(days=ACT_DAYS),
+        working_day(since + timedelta(days=ACT_DAYS)),
         _severity(RuptureRule.NO_FIRST_MEETING, facts.severity),
         facts.recipient_id,
         facts.recipient_user_id,
@@ -213,7 +214,7 @@ def no_future_step(facts: PathwayFacts, *, thresholds: Thresholds = DEFAULTS, to
         facts.id,
         facts.beneficiary_id,
         since,
-        since + timedelta(days=ACT_DAYS),
+        working_day(since + timedelta(days=ACT_DAYS)),
         _severity(RuptureRule.NO_FUTURE_STEP, facts.severity),
         facts.referent_organisation_id,
         facts.referent_id,
@@ -271,9 +272,9 @@ def _meeting_closes(facts: ReferralFacts, today: date) -> ClosingAct:
         return ClosingAct.MET
     if facts.need != NeedState.OPEN or facts.delivery not in BEFORE_START:
         return ClosingAct.RESOLVED
-    if facts.appointment_on and facts.appointment_on + timedelta(days=AFTER_APPOINTMENT_DAYS) >= today:
+    if _days_after(facts.appointment_on, AFTER_APPOINTMENT_DAYS) >= today:
         return ClosingAct.APPOINTMENT
-    if facts.reminded_on and facts.reminded_on + timedelta(days=REROUTE_DAYS) >= today:
+    if _days_after(facts.reminded_on, REROUTE_DAYS) >= today:
         return ClosingAct.REMINDED
     return ClosingAct.RESOLVED
 
@@ -314,11 +315,11 @@ def _or_never(day: date | None) -> date:
 
 
 def _days_after(day: date | None, days: int) -> date:
-    return day + timedelta(days=days) if day else date.min
+    return working_day(day + timedelta(days=days)) if day else date.min
 
 
 def _reminded(facts: ReferralFacts, since: date) -> date:
     """A reminder sent after the break gives a few more days."""
     if facts.reminded_on is None or facts.reminded_on <= since:
         return since
-    return facts.reminded_on + timedelta(days=REROUTE_DAYS)
+    return working_day(facts.reminded_on + timedelta(days=REROUTE_DAYS))

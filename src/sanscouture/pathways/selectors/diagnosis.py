@@ -65,10 +65,17 @@ def field_rows(person: Beneficiary, actor: Actor, fields: Sequence[int] = rules.
     saved = Barrier.objects.get_queryset().filter(beneficiary=person, field__in=fields).select_related("updated_by")
     barriers = {barrier.field: barrier for barrier in saved.order_by("field")}
     noted = Need.objects.get_queryset().filter(beneficiary=person, field__in=fields)
-    needs = list(noted.prefetch_related("referrals").order_by("created_at", "pk"))
+    needs = list(noted.prefetch_related("referrals__service").order_by("created_at", "pk"))
     hidden = set() if HealthReader(person, actor).weighs(barriers.get(rules.HEALTH), needs) else {rules.HEALTH}
     wanted = {field: wanted_in(field, barriers.get(field)) for field in fields}
-    services = matching_services_by(wanted, person_facts(person), limit=SHOWN)
+    tried = frozenset(
+        referral.service.external_id
+        for need in needs
+        if need.state == NeedState.OPEN
+        for referral in need.referrals.all()
+        if referral.service is not None
+    )
+    services = matching_services_by(wanted, person_facts(person), limit=SHOWN, excluding=tried)
     return [
         FieldRow(
             field,
@@ -79,6 +86,14 @@ def field_rows(person: Beneficiary, actor: Actor, fields: Sequence[int] = rules.
         )
         for field in fields
     ]
+
+
+def fields_seen(person: Beneficiary, actor: Actor) -> int:
+    """How many fields somebody looked at; health counts for those on its step alone (chapter 02)."""
+    saved = {one.field: one for one in Barrier.objects.get_queryset().filter(beneficiary=person)}
+    needs = Need.objects.get_queryset().filter(beneficiary=person, field=rules.HEALTH).prefetch_related("referrals")
+    weighs = HealthReader(person, actor).weighs(saved.get(rules.HEALTH), list(needs.order_by("created_at", "pk")))
+    return len(saved if weighs else saved.keys() - {rules.HEALTH})
 
 
 def strengths_of(person: Beneficiary) -> list[Strength]:

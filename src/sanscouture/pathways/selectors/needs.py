@@ -61,6 +61,11 @@ class NeedPage:
         return f"{reverse('pathways:compose', args=[self.need.pk])}?service="
 
     @property
+    def tried_services(self) -> int:
+        """How many services were already chosen, and are not proposed again."""
+        return len({one.referral.service_id for one in self.tried if one.service})
+
+    @property
     def is_open(self) -> bool:
         return self.need.state == NeedState.OPEN
 

@@ -6,13 +6,16 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from sanscouture.access.actor import Actor
+from sanscouture.access.enums import Perm
 from sanscouture.core import clock
 from sanscouture.directory.enums import FrenchLevel
 from sanscouture.directory.models import Service
 from sanscouture.directory.rules import vocabulary
 from sanscouture.directory.rules.facts import PersonFacts, Wanted
 from sanscouture.directory.selectors import ServiceMatches, matching_services
-from sanscouture.pathways.models import Barrier, Need
+from sanscouture.pathways.models import Barrier, Need, Referral
+from sanscouture.pathways.selectors.boxes import named
 from sanscouture.people.enums import Known
 from sanscouture.people.models import Beneficiary
 from sanscouture.people.rules import age_on
@@ -60,6 +63,17 @@ def services_for(need: Need, *, limit: int = 3) -> ServiceMatches:
     """The best services for a need, leaving out those already tried."""
     tried = frozenset(one.service_id for one in need.referrals.all() if one.service_id)
     return matching_services(wanted_by(need), person_facts(need.beneficiary), limit=limit, excluding=tried)
+
+
+def tried_services(need: Need, actor: Actor) -> dict[UUID, str]:
+    """The services already chosen for a need, and what became of it, as far as the reader may see."""
+    sent = Referral.objects.visible_to(actor, Perm.REFERRAL_READ).filter(need=need, service__isnull=False)
+    rows = sent.select_related("recipient").order_by("created_at", "pk")
+    return {
+        row.service_id: str(row.get_state_display())
+        for row in rows
+        if row.service_id is not None and named(row.recipient, row, actor) == row.recipient.name
+    }
 
 
 def find_services(text: str) -> list[Service]:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import BooleanField, Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce, Least, TruncDate
+from django.utils.translation import gettext as _
 
 from sanscouture.access.actor import Actor
 from sanscouture.access.enums import Perm, Reach
@@ -17,7 +18,8 @@ from sanscouture.core.clock import today
 from sanscouture.partners.models import Organisation
 from sanscouture.partners.rules import VEILED_NAME, shown_name
 from sanscouture.pathways.enums import NeedState, StepState
-from sanscouture.pathways.models import Need, Pathway, Referent, Referral, Step
+from sanscouture.pathways.models import Appointment, Need, Pathway, Referent, Referral, Step
+from sanscouture.pathways.selectors.referrals import AHEAD
 from sanscouture.people.models import Beneficiary, Involvement
 from sanscouture.people.rules import phonetic_key, plain
 from sanscouture.programmes.models import Partnership, Programme, RoleGrant
@@ -36,22 +38,46 @@ class PeopleFilters:
 
 
 def people_of(programme: Programme, actor: Actor, filters: PeopleFilters) -> QuerySet[Beneficiary]:
-    """The people of a programme that an actor may read, with what a row shows: open needs, next step, referent."""
+    """The people of a programme that an actor may read, with what a row shows: open needs, what is next, referent."""
     found = Beneficiary.objects.visible_to(actor, Perm.PERSON_READ).filter(programme=programme)
     live = Referent.objects.get_queryset().filter(pathway__beneficiary=OuterRef("pk"), until=None)
     live = live.filter(pathway__closed_on=None)
     return (
-        _narrowed(found, actor, filters)
+        with_next(_narrowed(found, actor, filters))
         .select_related("qpv")
         .annotate(
             open_needs=Coalesce(Subquery(_open_needs()), 0),
-            next_step_on=Subquery(_steps_ahead().values("due_on")[:1]),
-            next_step=Subquery(_steps_ahead().values("label")[:1]),
             referent_first=Subquery(live.values("user__first_name")[:1]),
             referent_last=Subquery(live.values("user__last_name")[:1]),
         )
         .order_by("name_key", "pk")
     )
+
+
+def with_next(found: QuerySet[Beneficiary]) -> QuerySet[Beneficiary]:
+    """Tell what comes next for each person: the nearest of the steps to do and the appointments, today or later.
+
+    `next_on`: its day, none when nothing is ahead; `meets_next`: it is an appointment; `next_step`: else, its label.
+    """
+    return (
+        found.annotate(
+            step_on=Subquery(_steps_ahead().values("due_on")[:1]),
+            meeting_on=Subquery(_appointments_ahead().values("day")[:1]),
+            next_step=Subquery(_steps_ahead().values("label")[:1]),
+        )
+        .annotate(next_on=Least("step_on", "meeting_on"))
+        .annotate(
+            meets_next=Case(
+                When(meeting_on=F("next_on"), then=Value(True)), default=Value(False), output_field=BooleanField()
+            )
+        )
+    )
+
+
+def next_of(person: Beneficiary) -> dict[str, Any]:
+    """What comes next for one person, as `with_next` tells it."""
+    found: Any = with_next(Beneficiary.objects.filter(pk=person.pk))
+    return dict(found.values("next_on", "next_step", "meets_next").get())
 
 
 def _open_needs() -> QuerySet[Any, Any]:
@@ -62,6 +88,12 @@ def _open_needs() -> QuerySet[Any, Any]:
 def _steps_ahead() -> QuerySet[Step]:
     steps = Step.objects.get_queryset().filter(pathway__beneficiary=OuterRef("pk"), state=StepState.TODO)
     return steps.filter(due_on__gte=today()).order_by("due_on", "pk")
+
+
+def _appointments_ahead() -> QuerySet[Any, Any]:
+    rows = Appointment.objects.get_queryset().filter(referral__beneficiary=OuterRef("pk"), state__in=AHEAD)
+    ahead = rows.annotate(day=TruncDate("starts_at")).filter(day__gte=today())
+    return ahead.order_by("starts_at", "pk")
 
 
 def _narrowed(found: QuerySet[Beneficiary], actor: Actor, filters: PeopleFilters) -> QuerySet[Beneficiary]:
@@ -81,7 +113,7 @@ def _narrowed(found: QuerySet[Beneficiary], actor: Actor, filters: PeopleFilters
         held = Q(shared_until__gte=today())
         found = found.filter(~held | Q(shared_until=None) if filters.basis == "without" else held)
     if filters.step == "none":
-        found = found.filter(~Exists(_steps_ahead()))
+        found = found.filter(~Exists(_steps_ahead()), ~Exists(_appointments_ahead()))
     return found
 
 
@@ -120,8 +152,10 @@ def recipient_name(referral: Referral, mine: Collection[UUID]) -> str:
 def author_name(said: str, referral: Referral, mine: Collection[UUID]) -> str:
     """Say who did an act of a referral; the name of a sensitive organisation is veiled in it (chapter 01).
 
-    `said`: the label that the act kept (“Claire Dubreuil, CSAPA du Parc”).
+    `said`: the label that the act kept (“Claire Dubreuil, CSAPA du Parc”); the machine’s own is said in the reader’s
+    language.
     """
+    said = _(said)
     if {referral.recipient_id, referral.sender_organisation_id} & set(mine):
         return said
     for organisation in (referral.recipient, referral.sender_organisation):
@@ -148,7 +182,7 @@ Professional = tuple[User, Organisation]
 def professional_name(one: Professional, mine: Collection[UUID]) -> str:
     """Name a professional with their organisation; a sensitive one only to itself."""
     user, organisation = one
-    return f"{user.full_name} ({veiled(organisation, mine)})"
+    return f"{user.full_name}, {veiled(organisation, mine)}"
 
 
 def possible_referents(beneficiary: Beneficiary) -> list[Professional]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Prefetch
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -15,10 +17,11 @@ from sanscouture.access.actor import Actor
 from sanscouture.access.enums import Perm
 from sanscouture.access.policy import can
 from sanscouture.directory.enums import ActionField
-from sanscouture.pathways.enums import NeedState, ReferralState, StepState
+from sanscouture.pathways.enums import Delivery, NeedState, ReferralState, StepState
 from sanscouture.pathways.models import Barrier, Need, Pathway, Referent, Referral, ReferralEvent, Step, Strength
 from sanscouture.pathways.selectors.health import HealthReader
-from sanscouture.pathways.selectors.people import author_name, involvements_of, recipient_name, veiled
+from sanscouture.pathways.selectors.people import author_name, involvements_of, next_of, recipient_name, veiled
+from sanscouture.pathways.selectors.referrals import local_day
 from sanscouture.pathways.selectors.threads import threads_of
 from sanscouture.people.models import Basis, Beneficiary
 from sanscouture.people.rules import Sharing, age_on, may_share, said_phone, sharing
@@ -43,13 +46,17 @@ class FieldBar:
 
 @dataclass(frozen=True)
 class NeedLine:
-    """A need with where it stands. `label` is empty when the reader may only know that it exists (health)."""
+    """A need with where it stands. `label` is empty when the reader may only know that it exists (health).
+
+    `stands`: where its last referral is: the answer, then the service, then what became of the need.
+    """
 
     need: Need
     label: str
     field: str
     referral: Referral | None
     recipient: str
+    stands: str
     readable: bool
 
 
@@ -77,6 +84,7 @@ class PersonPage:
     pathway: Pathway | None
     referent: Referent | None
     steps: Sequence[Step]
+    next: Mapping[str, Any]
     thread: Thread
     fields: Sequence[FieldBar]
     needs: Sequence[NeedLine]
@@ -93,11 +101,6 @@ class PersonPage:
     def diagnosis_href(self) -> str:
         """Where the eight fields are filled in."""
         return f"/personnes/{self.person.pk}/diagnostic/"
-
-    @property
-    def next_step(self) -> Step | None:
-        """The nearest thing to do."""
-        return self.steps[0] if self.steps else None
 
 
 def person_page(person: Beneficiary, actor: Actor, *, today: date) -> PersonPage:
@@ -120,6 +123,7 @@ def person_page(person: Beneficiary, actor: Actor, *, today: date) -> PersonPage
         pathway=pathway,
         referent=live.select_related("user", "organisation").first(),
         steps=list(todo.select_related("carrier", "carrier_organisation").order_by("due_on", "pk")),
+        next=next_of(person),
         thread=threads_of([person], actor, today=today)[person.pk],
         fields=_fields(person, needs, health),
         needs=needs,
@@ -148,8 +152,16 @@ def _need_line(need: Need, readable: bool, mine: frozenset[UUID]) -> NeedLine:
         field=str(ActionField(need.field).label),
         referral=last if readable else None,
         recipient=recipient_name(last, mine) if last and readable else "",
+        stands=_stands(last) if last and readable else "",
         readable=readable,
     )
+
+
+def _stands(referral: Referral) -> str:
+    if referral.delivery == Delivery.ENDED:
+        return str(referral.get_outcome_display())
+    said = referral.get_state_display() if referral.delivery == Delivery.NONE else referral.get_delivery_display()
+    return str(said)
 
 
 def _fields(person: Beneficiary, needs: Sequence[NeedLine], health: HealthReader) -> list[FieldBar]:
@@ -187,11 +199,12 @@ def timeline(page: PersonPage, actor: Actor, *, only: str = "") -> list[Happened
         *_of_referrals(page.person, actor),
     ]
     kept = [row for row in rows if not only or row.kind == only]
-    return sorted(kept, key=lambda row: (_day(row.at), row.title), reverse=True)
+    return sorted(kept, key=lambda row: _instant(row.at))[::-1]
 
 
-def _day(at: date | datetime) -> date:
-    return at.date() if isinstance(at, datetime) else at
+def _instant(at: date | datetime) -> datetime:
+    """When to place a fact: one whose hour nobody wrote comes last in its day."""
+    return at if isinstance(at, datetime) else timezone.make_aware(datetime.combine(at, time.max))
 
 
 def _of_record(person: Beneficiary) -> Iterator[Happened]:
@@ -202,7 +215,7 @@ def _of_bases(person: Beneficiary) -> Iterator[Happened]:
     for basis in Basis.objects.get_queryset().filter(beneficiary=person).select_related("recorded_by"):
         who = basis.recorded_by.full_name
         yield Happened(
-            basis.given_on,
+            basis.created_at if local_day(basis.created_at) == basis.given_on else basis.given_on,
             _("Personne informée"),
             "information",
             text=f"{basis.get_ground_display()}, {basis.get_informed_by_display()}",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from sanscouture.access.actor import Actor
 from sanscouture.core import clock
@@ -136,7 +137,7 @@ def _events(referral: Referral, actor: Actor, *, receives: bool) -> list[dict[st
         {
             "at": event.at,
             "title": str(event.get_kind_display()).capitalize(),
-            "text": event.note,
+            "text": _(event.note),
             "who": author_name(event.by_label, referral, mine),
             "icon": ICONS.get(EventKind(event.kind), ""),
             "href": "",

@@ -13,6 +13,7 @@ from sanscouture.core.errors import Conflict, Refused
 from sanscouture.core.verbs import verb
 from sanscouture.pathways.enums import NeedState, ReferralState
 from sanscouture.pathways.models import Barrier, Need, Referent, Referral
+from sanscouture.pathways.rules.delays import working_day
 from sanscouture.pathways.services import ruptures
 from sanscouture.people.models import Beneficiary
 
@@ -53,7 +54,7 @@ def open_need(
         label=label.strip(),
         owner_id=referent.user_id,
         owner_organisation_id=referent.organisation_id,
-        due_on=due_on or clock.today() + timedelta(days=NEED_DAYS),
+        due_on=due_on or working_day(clock.today() + timedelta(days=NEED_DAYS)),
         created_by_id=actor.user_id,
     )
     record(actor, "need.open", need)
@@ -91,7 +92,7 @@ def reopen_need(need: Need, *, actor: Actor) -> Need:
     if row.state == NeedState.OPEN:
         raise Conflict(_("Ce besoin est déjà ouvert."))
     row.state, row.reason, row.closed_at = NeedState.OPEN, "", None
-    row.due_on = max(row.due_on, clock.today() + timedelta(days=NEED_DAYS))
+    row.due_on = max(row.due_on, working_day(clock.today() + timedelta(days=NEED_DAYS)))
     row.save(update_fields=["state", "reason", "closed_at", "due_on"])
     record(actor, "need.reopen", row)
     ruptures.evaluate_person(row.beneficiary, today=clock.today(), by=actor.user_id)

@@ -187,12 +187,14 @@ def _organisation(pk: str) -> Organisation | None:
 
 def _choice(request: ActorRequest, need: Need) -> dict[str, Any]:
     text = request.GET.get("q", "").strip()
-    found = offer.find_services(text)
+    tried = offer.tried_services(need, request.actor)
+    found = [(service, tried.get(service.pk, "")) for service in offer.find_services(text)]
     return {
         "need": need,
         "target": None,
         "text": text,
         "found": found,
+        "tried": len(tried),
         "matches": offer.services_for(need),
         "person_url": reverse("pathways:person", args=[need.beneficiary_id]),
         "change": reverse("pathways:compose", args=[need.pk]),

@@ -21,7 +21,7 @@ from sanscouture.core.errors import Conflict, Refused
 from sanscouture.pathways.forms.diagnosis import BarrierForm, StrengthForm
 from sanscouture.pathways.models import Strength
 from sanscouture.pathways.rules.diagnosis import FIELDS
-from sanscouture.pathways.selectors.diagnosis import FieldRow, field_rows, strengths_of
+from sanscouture.pathways.selectors.diagnosis import FieldRow, field_rows, fields_seen, strengths_of
 from sanscouture.pathways.services import diagnosis as services
 from sanscouture.people.models import Beneficiary
 
@@ -76,7 +76,7 @@ def save_field(request: ActorRequest, person: Beneficiary, field: int) -> HttpRe
         return _refused(request, person, replace(line, refusal=str(refused)), 422)
     if request.htmx:  # type: ignore[attr-defined]
         fresh = _line(person, _row(request, person, field))
-        context = {"line": replace(fresh, just_saved=True)}
+        context = {"line": replace(fresh, just_saved=True), "seen": fields_seen(person, request.actor)}
         if "both" in request.POST:
             return _whole_row(request, context)
         return render(request, "pathways/diagnosis_saved.html", context)
@@ -166,7 +166,7 @@ def _refused(request: ActorRequest, person: Beneficiary, line: Line, status: int
     return _whole_row(request, {"line": line}, status)
 
 
-def _whole_row(request: ActorRequest, context: dict[str, Line], status: int = 200) -> HttpResponse:
+def _whole_row(request: ActorRequest, context: dict[str, Any], status: int = 200) -> HttpResponse:
     """Put a whole row in place of the one on the page: for a conflict, and when it is settled."""
     answer = render(request, "pathways/diagnosis_row.html", context, status=status)
     return reswap(retarget(answer, f"#champ-{context['line'].row.field}"), "outerHTML")

@@ -50,7 +50,7 @@ def columns() -> tuple[Column, ...]:
         Column(_("Douze dernières semaines")),
         Column(_("Référent"), "referent", ("referent_last", "referent_first")),
         Column(_("Besoins ouverts"), "besoins", ("open_needs",), numeric=True),
-        Column(_("Prochaine étape"), "etape", ("next_step_on",)),
+        Column(_("Prochaine étape"), "etape", ("next_on",)),
         Column(_("Partage"), "partage", ("shared_until",)),
     )
 

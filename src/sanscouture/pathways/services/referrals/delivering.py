@@ -24,6 +24,7 @@ from sanscouture.pathways.enums import (
 )
 from sanscouture.pathways.models import Need, Referral
 from sanscouture.pathways.rules import referrals as rules
+from sanscouture.pathways.rules.delays import working_day
 from sanscouture.pathways.rules.referrals import Answerer
 from sanscouture.pathways.selectors.referrals import AHEAD
 from sanscouture.pathways.services.referrals.moving import Doer, doer_of, finish, lock, permit
@@ -111,7 +112,7 @@ def _settle_need(locked: Referral, doer: Doer) -> None:
     if locked.outcome == Outcome.COVERED:
         need.state, need.closed_at = NeedState.COVERED, clock.now()
     else:
-        need.due_on = max(need.due_on, clock.today() + timedelta(days=NEED_AGAIN_DAYS))
+        need.due_on = max(need.due_on, working_day(clock.today() + timedelta(days=NEED_AGAIN_DAYS)))
     need.save()
     record(doer.signature, "need.close" if need.closed_at else "need.keep_open", need)
 

@@ -31,7 +31,16 @@ const sendOnce = (form) => {
   });
 };
 
+// Fields that one box calls for: hidden, and not sent, while it is not ticked.
+const followBox = (fields) => {
+  const box = document.getElementById(fields.dataset.shownWith);
+  const follow = () => { fields.hidden = fields.disabled = !box.checked; };
+  box.addEventListener("change", follow);
+  follow();
+};
+
 const attach = (root) => {
+  root.querySelectorAll("fieldset[data-shown-with]").forEach(followBox);
   root.querySelectorAll("[data-copy]").forEach(enableCopy);
   root.querySelectorAll("[data-filters]").forEach(shortenAddress);
   root.querySelectorAll("form[method=post]:not([hx-post])").forEach(sendOnce);
