@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import gate
+
 ROOT = Path(__file__).resolve().parent.parent
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 PATIENCE = 300  # seconds for a download
@@ -71,7 +73,8 @@ def reference_data() -> Path | None:
 def main() -> int:
     """Run the tests."""
     os.chdir(ROOT)
-    words, left_out = sys.argv[1:], []
+    gated = sys.argv[1:2] == ["--gate"]
+    words, left_out = sys.argv[1 + gated :], []
     environment = dict(os.environ)
     environment.pop("DATABASE_APP_URL", None)  # the tests make databases: they want an administrator's address
     if environment.get("DATABASE_URL"):
@@ -99,7 +102,30 @@ def main() -> int:
         wanted, words = ([f"({words[1]})"], words[2:]) if words[:1] == ["-m"] else ([], words)
         words = ["-m", " and ".join([*wanted, *(f"not {marker}" for marker in left_out)]), *words]
     command = [sys.executable, "-m", "pytest", "-n", "2", *words]
+    return (covered if gated else plain)(command, environment)
+
+
+def plain(command: list[str], environment: dict[str, str]) -> int:
+    """Run the tests as they are."""
     return subprocess.run(command, env=environment, check=False).returncode
+
+
+def covered(command: list[str], environment: dict[str, str]) -> int:
+    """Run the tests, then say which rules, services and rights they left untried."""
+    folder = Path(environment.get("DATA_DIR", ".data/tests"))
+    folder.mkdir(parents=True, exist_ok=True)
+    report = folder / "coverage.json"
+    report.unlink(missing_ok=True)
+    environment["COVERAGE_FILE"] = str(folder / "coverage")
+    measured = [*command, "--cov", "--cov-config=scripts/coverage.toml", "--cov-report", f"json:{report}"]
+    failed = plain(measured, environment)
+    if failed or not report.exists():
+        return failed or 1
+    untried = gate.check(report)
+    for sentence in untried:
+        sys.stderr.write(sentence + "\n")
+    sys.stdout.write("" if untried else "Règles, services et accès\u00a0: couverts à 100\u00a0%.\n")
+    return 1 if untried else 0
 
 
 if __name__ == "__main__":
