@@ -53,6 +53,9 @@ NO_ACCOUNT_NEEDED = {
     # Answering by link: the token is the key
     "portal:answer", "portal:identity", "portal:accept", "portal:propose", "portal:refuse", "portal:ask",
     "portal:wait", "portal:meet", "portal:miss", "portal:start", "portal:pause", "portal:resume", "portal:end",
+    # What the directory publishes
+    "api:structures", "api:structure", "api:services", "api:service", "api:search", "api:sources", "api:api-root",
+    "api:openapi-json",
     # Official geography, and the machine's health
     "territories:qpv_geojson", "health",
 }  # fmt: skip

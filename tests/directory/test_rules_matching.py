@@ -182,7 +182,7 @@ def test_an_empty_offer_is_a_valid_one() -> None:
 
 def test_a_theme_that_the_vocabulary_does_not_have_changes_nothing() -> None:
     row = offer(thematiques=[LICENCE, "theme--inconnu"])
-    known, other = (match(Offers.of([each]), SOMEBODY, Wanted(), today=TODAY)[0] for each in (offer(), row))
+    known, other = (match([each], SOMEBODY, Wanted(), today=TODAY)[0] for each in (offer(), row))
     assert (other.verdict, other.explanation) == (known.verdict, known.explanation)
 
 

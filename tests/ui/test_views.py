@@ -28,6 +28,14 @@ def test_everybody_reads_who_answers_for_the_service(client: Client, url: str) -
     assert "unsafe" not in answer["Content-Security-Policy"]
 
 
+@pytest.mark.parametrize(
+    ("name", "said"), [("", "n’a pas encore écrit son nom ici"), ("Ville de Fil", "Ville de Fil.")]
+)
+def test_the_legal_page_names_who_publishes(client: Client, settings, name: str, said: str) -> None:
+    settings.PUBLISHER = name
+    assert said in client.get("/mentions-legales/").text
+
+
 def test_a_language_without_its_words_is_not_proposed(client: Client, settings) -> None:
     assert 'name="language"' in client.get("/mentions-legales/").text
     settings.LANGUAGES = [("fr", "Français")]

@@ -19,6 +19,7 @@ DATA_DIR = Path(os.environ.get("DATA_DIR", ".data")).absolute()
 DEMO = os.environ.get("SANSCOUTURE_DEMO") == "1"
 DEBUG = os.environ.get("SANSCOUTURE_DEBUG") == "1"
 SECRET_KEY = os.environ.get("SECRET_KEY") or secret("django")
+PUBLISHER = os.environ.get("PUBLISHER", "")  # who answers for this installation, as the legal page names it
 ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("CSRF_TRUSTED_ORIGINS", "").split(",") if origin]
 BASE_URL = os.environ.get("BASE_URL", f"http://localhost:{os.environ.get('PORT', '8000')}")
@@ -39,6 +40,7 @@ INSTALLED_APPS = [
     "sanscouture.people",
     "sanscouture.pathways",
     "sanscouture.home",
+    "sanscouture.api",
     "sanscouture.portal",
     *(["sanscouture.demo"] if DEMO else []),
     "django.contrib.auth",
@@ -125,7 +127,11 @@ ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,5/5m/key", "reset_password": "20
 ACCOUNTS_INVITATION_ACCEPTED = "sanscouture.programmes.services.invitation_accepted"
 
 # Throttling counts in the database, so that every process sees the same.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "accounts_cache"}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "accounts_cache"},
+    "memory": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},  # the API's own count, by process
+}
+API_RATE = os.environ.get("API_RATE", "1200/m")
 
 EMAIL_BACKEND = f"django.core.mail.backends.{'dummy' if DEMO else 'smtp'}.EmailBackend"
 EMAIL_HOST = os.environ.get("EMAIL_HOST", "localhost")
@@ -144,8 +150,11 @@ MESSAGES_KEEP = timedelta(days=30)
 MESSAGES_KEEP_TEXT = DEMO  # elsewhere a message loses its text, links and codes with it, as soon as it has left
 
 LANGUAGE_CODE = "fr"
-LANGUAGES = [("fr", _("Français")), ("en", _("English"))]
 LOCALE_PATHS = [PACKAGE / "locale"]
+HAS_ENGLISH = (
+    PACKAGE / "locale" / "en" / "LC_MESSAGES" / "django.mo"
+).exists()  # made by `make`; never proposed without
+LANGUAGES = [("fr", _("Français")), *([("en", _("English"))] if HAS_ENGLISH else [])]
 FORMAT_MODULE_PATH = "sanscouture.ui.formats"
 TIME_ZONE = "Europe/Paris"
 USE_I18N = True

@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("sanscouture.audit.urls")),
     path("", include("sanscouture.territories.urls")),
     path("", include("sanscouture.jobs.urls")),
+    path("", include("sanscouture.api.urls")),
 ]
 
 if settings.DEMO:

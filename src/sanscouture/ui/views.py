@@ -16,7 +16,7 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 
 def legal(request: HttpRequest) -> HttpResponse:
     """Who publishes the service."""
-    return render(request, "ui/legal.html")
+    return render(request, "ui/legal.html", {"publisher": settings.PUBLISHER})
 
 
 def privacy(request: HttpRequest) -> HttpResponse:

@@ -8,7 +8,14 @@ import numpy as np
 import numpy.typing as npt
 
 from sanscouture.directory.enums import Criterion, Verdict
-from sanscouture.directory.rules.facts import FRENCH_RANK, PersonFacts, known_publics, undecided, zones_of
+from sanscouture.directory.rules.facts import (
+    CITIES,
+    FRENCH_RANK,
+    PersonFacts,
+    known_publics,
+    undecided,
+    zones_of,
+)
 from sanscouture.directory.rules.offers import NO_MAXIMUM, NO_MINIMUM, Bools, Offers, public_mask
 from sanscouture.territories.enums import Answer
 
@@ -68,21 +75,25 @@ def _public(offers: Offers, person: PersonFacts) -> States:
 
 def _residence(offers: Offers, person: PersonFacts) -> States:
     in_qpv = {Answer.INSIDE: True, Answer.OUTSIDE: False}.get(Answer(person.qpv)) if person.qpv else None
-    return np.minimum(_conclude(offers.qpv_only, in_qpv), _zone(offers, person))
+    return np.minimum(_conclude(offers.qpv_only, in_qpv), zone_states(offers, person))
 
 
-def _zone(offers: Offers, person: PersonFacts) -> States:
+def zone_states(offers: Offers, person: PersonFacts) -> States:
+    """Give, for each service, whether its eligibility zone covers the person's commune."""
     bounded = np.zeros(len(offers), dtype=np.bool_)
     bounded[offers.zone_owner] = True
     if person.commune is None:
         return _conclude(bounded, None)
-    covering = zones_of(person.commune, person.epci)
-    code_state = np.full(len(offers.zone_codes) + 1, NO, dtype=np.int8)
-    for code, index in offers.zone_codes.items():
-        if code in covering:
-            code_state[index] = YES
-        elif undecided(code, person.commune, person.epci):
-            code_state[index] = UNKNOWN
     best = np.where(bounded, NO, YES).astype(np.int8)
-    np.maximum.at(best, offers.zone_owner, code_state[offers.zone_code])
+    for state, codes in ((UNKNOWN, _doubtful(offers, person)), (YES, zones_of(person.commune, person.epci))):
+        chosen = np.zeros(len(offers.zone_codes) + 1, dtype=np.bool_)
+        chosen[[index for code in codes if (index := offers.zone_codes.get(code)) is not None]] = True
+        best[offers.zone_owner[chosen[offers.zone_code]]] = state
     return best
+
+
+def _doubtful(offers: Offers, person: PersonFacts) -> list[str]:
+    """The zones that may cover the person's commune without our knowing; few communes have any."""
+    if person.commune is None or (person.epci is not None and person.commune not in CITIES):
+        return []
+    return [code for code in offers.zone_codes if undecided(code, person.commune, person.epci)]

@@ -13,6 +13,7 @@ SENIOR_FROM, NOT_SENIOR_BELOW = 50, 45
 JOB_SEEKERS, QPV_RESIDENTS, YOUNG, SENIORS = "demandeurs-emploi", "residents-qpv-frr", "jeunes", "seniors"
 FRANCE = frozenset({"france", "99100"})
 CITY_OF_ARRONDISSEMENTS = {"751": "75056", "6938": "69123", "132": "13055"}
+CITIES = frozenset(CITY_OF_ARRONDISSEMENTS.values())
 FRENCH_RANK: dict[str, int] = {level: rank for rank, level in enumerate(FrenchLevel.values)}
 
 

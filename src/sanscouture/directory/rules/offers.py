@@ -61,6 +61,7 @@ class OfferRow:
     type: str = ""
     fees: str = ""
     quality: float | None = None
+    commune_id: str | None = None
 
     @property
     def zone_counts(self) -> bool:
@@ -98,6 +99,8 @@ class Offers:
     fees: Ints
     quality: Floats
     sources: dict[str, int]
+    commune: Ints
+    communes: dict[str, int]
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -118,7 +121,7 @@ class Offers:
             for name in (
                 *("ids", "fields", "publics", "age_min", "age_max", "french_min", "job_seekers_only", "qpv_only"),
                 *("on_site", "remote", "lon", "lat", "capacity", "updated", "modes", "source", "type", "fees"),
-                "quality",
+                *("quality", "commune"),
             )
         }
         zone_code = self.zone_code[np.repeat(first, count) + within]
@@ -137,6 +140,7 @@ class Offers:
         zone_owner, zone_code = np.array(zones, dtype=np.int64).reshape(-1, 2).T
         modes = [set(row.reception_modes) for row in rows]
         sources: dict[str, int] = {}
+        communes: dict[str, int] = {}
         return cls(
             ids=np.fromiter((row.id for row in rows), dtype=np.object_, count=len(rows)),
             themes=_theme_words(row.thematiques for row in rows),
@@ -162,6 +166,11 @@ class Offers:
             fees=_integers(FEES_INDEX.get(row.fees, NOT_SAID) for row in rows),
             quality=np.array([np.nan if row.quality is None else row.quality for row in rows], dtype=np.float64),
             sources=sources,
+            commune=_integers(
+                NOT_SAID if row.commune_id is None else communes.setdefault(row.commune_id, len(communes))
+                for row in rows
+            ),
+            communes=communes,
         )
 
 

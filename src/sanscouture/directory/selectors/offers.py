@@ -51,7 +51,7 @@ def current_offer() -> KeptOffer:
     Rule: what is committed is seen by the next request; in an offer of more than 20,000 services, a few seconds later,
     for it is read again in the background while requests go on with the one before.
     """
-    version, kept = _version(), _kept
+    version, kept = offer_version(), _kept
     if kept is not None and kept.version == version:
         return kept
     if kept is None or len(kept.offers) <= LARGE:
@@ -70,7 +70,8 @@ def row_of(service: Service) -> OfferRow:
     return OfferRow(*(getattr(service, column) for column in COLUMNS))
 
 
-def _version() -> Version:
+def offer_version() -> Version:
+    """Say at which version the active offer is: what is computed from it holds until it changes."""
     found = OfferChange.objects.order_by().aggregate(count=Count("pk"), last=Max("pk"))
     return found["count"], found["last"] or 0
 
@@ -87,7 +88,7 @@ def _read_beside() -> None:
     if not _reading.acquire(blocking=False):
         return
     try:
-        _read(_version())
+        _read(offer_version())
     finally:
         _reading.release()
         connection.close()

@@ -65,15 +65,15 @@ def field_rows(person: Beneficiary, actor: Actor, fields: Sequence[int] = rules.
     saved = Barrier.objects.get_queryset().filter(beneficiary=person, field__in=fields).select_related("updated_by")
     barriers = {barrier.field: barrier for barrier in saved.order_by("field")}
     noted = Need.objects.get_queryset().filter(beneficiary=person, field__in=fields)
-    needs = list(noted.prefetch_related("referrals__service").order_by("created_at", "pk"))
+    needs = list(noted.prefetch_related("referrals").order_by("created_at", "pk"))
     hidden = set() if HealthReader(person, actor).weighs(barriers.get(rules.HEALTH), needs) else {rules.HEALTH}
     wanted = {field: wanted_in(field, barriers.get(field)) for field in fields}
     tried = frozenset(
-        referral.service.external_id
+        referral.service_id
         for need in needs
         if need.state == NeedState.OPEN
         for referral in need.referrals.all()
-        if referral.service is not None
+        if referral.service_id is not None
     )
     services = matching_services_by(wanted, person_facts(person), limit=SHOWN, excluding=tried)
     return [

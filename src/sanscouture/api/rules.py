@@ -1,0 +1,97 @@
+"""The shape of data·inclusion's public API v1, field by field (chapter 03). Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+Item = dict[str, Any]
+
+PLACE = {
+    "commune": "city",
+    "code_postal": "postcode",
+    "code_insee": "commune_id",
+    "adresse": "address",
+    "complement_adresse": "address_extra",
+    "longitude": "lon",
+    "latitude": "lat",
+    "telephone": "phone",
+    "courriel": "email",
+    "horaires_accueil": "opening_hours",
+    "lien_source": "source_url",
+}
+STRUCTURE = {
+    "source": "source",
+    "id": "external_id",
+    "nom": "name",
+    "date_maj": "source_updated_on",
+    "description": "description",
+    "siret": "siret",
+    **PLACE,
+    "site_web": "website",
+    "accessibilite_lieu": "accessibility_url",
+    "reseaux_porteurs": "networks",
+}
+"""Their name of each field of a structure, and our column."""
+
+SERVICE = {
+    "source": "source",
+    "structure_id": "organisation__external_id",
+    "id": "external_id",
+    "nom": "name",
+    "description": "description",
+    "date_maj": "source_updated_on",
+    "type": "type",
+    "thematiques": "thematiques",
+    "frais": "fees",
+    "frais_precisions": "fees_details",
+    "publics": "publics",
+    "publics_precisions": "publics_details",
+    "conditions_acces": "access_conditions",
+    **PLACE,
+    "modes_accueil": "reception_modes",
+    "zone_eligibilite": "eligibility_zone",
+    "contact_nom_prenom": "contact_name",
+    "lien_mobilisation": "mobilisation_url",
+    "modes_mobilisation": "mobilisation_modes",
+    "mobilisable_par": "mobilised_by",
+    "mobilisation_precisions": "mobilisation_details",
+    "volume_horaire_hebdomadaire": "weekly_hours",
+    "nombre_semaines": "weeks",
+}
+"""Their name of each field of a service, and our column."""
+
+TELLING = ("siret", "description", "adresse", "telephone", "courriel", "horaires_accueil", "site_web", "code_insee")
+"""What a sheet of a structure is expected to tell: its quality score is the share that it does."""
+
+
+def structure(row: Mapping[str, Any]) -> Item:
+    """Give a structure in their shape. `row`: our columns by name, and `created_at`."""
+    item = _item(STRUCTURE, row)
+    item["score_qualite"] = round(sum(item[name] is not None for name in TELLING) / len(TELLING), 2)
+    return item
+
+
+def service(row: Mapping[str, Any]) -> Item:
+    """Give a service in their shape. `row`: our columns by name, and `created_at`."""
+    return {**_item(SERVICE, row), "score_qualite": row["quality"] or 0.0}
+
+
+def page_of(items: list[Item], *, total: int, page: int, size: int) -> Item:
+    """Give one page as they do: `size` is the number of items returned, `pages` counts those of the size asked."""
+    return {"items": items, "total": total, "page": page, "size": len(items), "pages": -(-total // size)}
+
+
+def _item(fields: Mapping[str, str], row: Mapping[str, Any]) -> Item:
+    """Read each field; what nobody said is null, and a sheet without a date has that of its writing here."""
+    item = {name: _said(row[column]) for name, column in fields.items()}
+    item["date_maj"] = item["date_maj"] or row["created_at"].date().isoformat()
+    item["adresse_certifiee"] = item["code_insee"] is not None and item["longitude"] is not None
+    return item
+
+
+def _said(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    return None if value in ("", []) else value

@@ -1,0 +1,231 @@
+"""Reading structures, services and sources for the API: which ones by arrays, what they say in one query each."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+from django.db.models import Count, F, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
+from django.utils.text import slugify
+
+from sanscouture.api import rules
+from sanscouture.api.models import AreaAsked, OfferAsked, SearchAsked, ServicesAsked, StructuresAsked
+from sanscouture.api.rules import Item
+from sanscouture.directory.models import Service
+from sanscouture.directory.rules.eligibility import NO, zone_states
+from sanscouture.directory.rules.facts import PersonFacts
+from sanscouture.directory.rules.filters import OfferFilter, filtered
+from sanscouture.directory.rules.matching import distances_km
+from sanscouture.directory.rules.offers import MODE_BIT, Bools, Ints
+from sanscouture.directory.rules.vocabulary import ON_SITE, PUBLICS
+from sanscouture.directory.selectors.offers import KeptOffer, active_services, current_offer
+from sanscouture.partners.models import Organisation
+from sanscouture.territories.models import Commune, Departement, Region
+from sanscouture.territories.rules import search_key
+
+RADIUS_KM = 50.0
+SERVICE_COLUMNS = sorted({*rules.SERVICE.values(), "pk", "quality", "created_at"})
+STRUCTURE_COLUMNS = sorted({*rules.STRUCTURE.values(), "pk", "created_at"})
+CARRIER = {f"organisation__{column}": column for column in STRUCTURE_COLUMNS}
+
+
+class Unknown(Exception):
+    """A place that does not exist: `name` of the parameter, `value` given."""
+
+    def __init__(self, name: str, value: str) -> None:
+        super().__init__(name, value)
+        self.name, self.value = name, value
+
+
+def structures(asked: StructuresAsked) -> Item:
+    """Give a page of the active structures, by identifier, each with its twins."""
+    found = _structures()
+    if asked.sources:
+        found = found.filter(source__in=asked.sources)
+    if asked.reseaux_porteurs:
+        found = found.filter(networks__overlap=[network.value for network in asked.reseaux_porteurs])
+    if (communes := communes_of(asked)) is not None:
+        found = found.filter(commune__in=communes)
+    if asked.exclure_doublons:
+        found = found.exclude(pk__in=_twins_left_out())
+    total, first = found.count(), (asked.page - 1) * asked.size
+    rows = list(found.order_by("external_id").values(*STRUCTURE_COLUMNS)[first : first + asked.size])
+    twins = _twins_of(rows)
+    items = [{**rules.structure(row), "doublons": twins[row["pk"]]} for row in rows]
+    return rules.page_of(items, total=total, page=asked.page, size=asked.size)
+
+
+def structure(external_id: str) -> Item | None:
+    """Give one structure with its services and its twins in full."""
+    row = _structures().filter(external_id=external_id).values(*STRUCTURE_COLUMNS).first()
+    if row is None:
+        return None
+    carried = active_services().filter(organisation=row["pk"]).order_by("external_id").values(*SERVICE_COLUMNS)
+    others = _structures().filter(siret=row["siret"]).exclude(pk=row["pk"]) if row["siret"] else _structures().none()
+    return {
+        **rules.structure(row),
+        "services": [rules.service(one) for one in carried],
+        "doublons": [rules.structure(one) for one in others.order_by("external_id").values(*STRUCTURE_COLUMNS)],
+    }
+
+
+def services(asked: ServicesAsked) -> Item:
+    """Give a page of the active services, each alone."""
+    kept = current_offer()
+    found = np.flatnonzero(_mask(kept, asked, communes_of(asked)))
+    shown = _page(found, asked)
+    rows = _rows(kept.offers.ids[shown], SERVICE_COLUMNS)
+    items = [rules.service(rows[pk]) for pk in kept.offers.ids[shown] if pk in rows]
+    return rules.page_of(items, total=len(found), page=asked.page, size=asked.size)
+
+
+def service(external_id: str) -> Item | None:
+    """Give one service with its structure."""
+    row = active_services().filter(external_id=external_id).values(*SERVICE_COLUMNS, *CARRIER).first()
+    return None if row is None else _carried(row)
+
+
+def search(asked: SearchAsked) -> Item:
+    """Give a page of the services that a place can use, nearest first (data·inclusion's semantics).
+
+    With a commune: whose eligibility zone covers it, or is not said. From a commune or a point: on-site services
+    within 50 km; the others have no distance and come last.
+    """
+    kept = current_offer()
+    offers = kept.offers
+    mask = _mask(kept, asked, None)
+    lon, lat = asked.lon, asked.lat
+    if asked.code_commune is not None:
+        commune = _commune(asked.code_commune)
+        mask &= zone_states(offers, PersonFacts(commune=commune.code, epci=commune.epci_id)) != NO
+        lon, lat = (commune.lon, commune.lat) if lon is None else (lon, lat)
+    if asked.exclure_doublons:
+        mask &= ~kept.mask(Service.objects.filter(organisation__in=_twins_left_out()).values_list("pk", flat=True))
+    on_site = (offers.modes & MODE_BIT[ON_SITE]) != 0
+    found = np.flatnonzero(mask)
+    distance = np.where(on_site[found], distances_km(offers.take(found), lon, lat), np.nan)
+    within = np.isnan(distance) | (distance <= RADIUS_KM)
+    found, distance = found[within], np.rint(distance[within])
+    order = np.argsort(distance, kind="stable")  # unknown distances come last
+    shown = _page(order, asked)
+    ids = offers.ids[found[shown]]
+    rows = _rows(ids, [*SERVICE_COLUMNS, *CARRIER])
+    items = [
+        {"service": _carried(rows[pk]), "distance": None if np.isnan(km) else int(km)}
+        for pk, km in zip(ids, distance[shown], strict=True)
+        if pk in rows
+    ]
+    return rules.page_of(items, total=len(found), page=asked.page, size=asked.size)
+
+
+def sources() -> list[Item]:
+    """Give the sources that the directory holds."""
+    held = _structures().order_by("source").values("source").annotate(n=Count("pk"))
+    return [{"slug": row["source"], "nom": row["source"], "description": f"{row['n']} structures"} for row in held]
+
+
+def communes_of(asked: AreaAsked) -> list[str] | None:
+    """Give the communes of the area asked for; None is anywhere. Raises Unknown for a place that does not exist."""
+    asks: list[Q] = []
+    if asked.code_commune is not None:
+        code = _commune(asked.code_commune).code
+        asks.append(Q(code=code) | Q(parent=code))
+    if (departement := _place(Departement, asked, "departement")) is not None:
+        asks.append(Q(departement=departement))
+    if (region := _place(Region, asked, "region")) is not None:
+        asks.append(Q(departement__region=region))
+    return list(Commune.objects.filter(*asks).order_by().values_list("code", flat=True)) if asks else None
+
+
+def _commune(code: str) -> Commune:
+    found = Commune.objects.filter(code=code).first()
+    if found is None:
+        raise Unknown("code_commune", code)
+    return found
+
+
+def _place(model: type[Departement] | type[Region], asked: AreaAsked, what: str) -> str | None:
+    """The code of a département or région, by its code or the slug of its name."""
+    code, slug = getattr(asked, f"code_{what}"), getattr(asked, f"slug_{what}")
+    if code is not None and not model.objects.filter(pk=code).exists():
+        raise Unknown(f"code_{what}", code)
+    if slug is None:
+        return str(code) if code is not None else None
+    named = [place.pk for place in model.objects.all() if slugify(place.name) == slug]
+    if not named:
+        raise Unknown(f"slug_{what}", slug)
+    return str(named[0]) if code in (None, named[0]) else "-"
+
+
+def _mask(kept: KeptOffer, asked: OfferAsked, communes: Collection[str] | None) -> Bools:
+    mask = filtered(
+        kept.offers,
+        OfferFilter(
+            sources=asked.sources,
+            thematiques=[theme.value for theme in asked.thematiques],
+            fees=[fee.value for fee in asked.frais],
+            publics=[public.value for public in asked.publics],
+            modes=[mode.value for mode in asked.modes_accueil],
+            types=[kind.value for kind in asked.types],
+            quality=asked.score_qualite_minimum,
+            communes=communes,
+        ),
+    )
+    if asked.recherche_public:
+        mask &= kept.mask(_for_public(asked.recherche_public).values_list("pk", flat=True))
+    return mask
+
+
+def _for_public(text: str) -> QuerySet[Service]:
+    """The services whose publics, or what is said of them, hold every word."""
+    found = active_services()
+    for word in search_key(text).split():
+        named = [slug for slug, label in PUBLICS if word in search_key(label)]
+        found = found.filter(Q(publics__overlap=named) | Q(publics_details__unaccent__icontains=word))
+    return found
+
+
+def _page(found: Ints, asked: OfferAsked) -> Ints:
+    first = (asked.page - 1) * asked.size
+    return found[first : first + asked.size]
+
+
+def _rows(ids: Iterable[UUID], columns: list[str]) -> dict[UUID, Mapping[str, Any]]:
+    return {row["pk"]: row for row in Service.objects.filter(pk__in=list(ids)).order_by().values(*columns)}
+
+
+def _carried(row: Mapping[str, Any]) -> Item:
+    carrier = rules.structure({column: row[path] for path, column in CARRIER.items()})
+    return {**rules.service(row), "structure": carrier}
+
+
+def _structures() -> QuerySet[Organisation]:
+    return Organisation.objects.filter(is_active=True)
+
+
+def _twins_left_out() -> QuerySet[Any, Any]:
+    """The structures that share their SIRET with one told more recently: kept out when twins are not wanted."""
+    latest = Window(
+        RowNumber(),
+        partition_by=F("siret"),
+        order_by=[F("source_updated_on").desc(nulls_last=True), F("external_id").asc()],
+    )
+    return _structures().exclude(siret="").order_by().annotate(rank=latest).filter(rank__gt=1).values("pk")
+
+
+def _twins_of(rows: list[dict[str, Any]]) -> Mapping[UUID, list[Item]]:
+    """The other structures of the same SIRET, for those of a page."""
+    sirets = {row["siret"] for row in rows} - {""}
+    same = defaultdict(list)
+    sharing = _structures().filter(siret__in=sirets).order_by("external_id")
+    for one in sharing.values("pk", "siret", "source", "external_id"):
+        same[one["siret"]].append(one)
+    twins: dict[UUID, list[Item]] = {}
+    for row in rows:
+        others = [one for one in same[row["siret"]] if one["pk"] != row["pk"]]
+        twins[row["pk"]] = [{"source": one["source"], "id": one["external_id"]} for one in others]
+    return twins
