@@ -131,6 +131,8 @@ CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "accounts_cache"},
     "memory": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},  # the API's own count, by process
 }
+ALLAUTH_TRUSTED_PROXY_COUNT = NINJA_NUM_PROXIES = int(os.environ.get("TRUSTED_PROXIES", "0"))
+"""How many proxies of ours stand before the site: throttling counts the visitor they name, not them."""
 API_RATE = os.environ.get("API_RATE", "1200/m")
 
 EMAIL_BACKEND = f"django.core.mail.backends.{'dummy' if DEMO else 'smtp'}.EmailBackend"

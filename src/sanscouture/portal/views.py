@@ -11,6 +11,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -55,7 +56,7 @@ def by_link(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase
 
 
 def _with_link(view: Callable[..., HttpResponse], request: HttpRequest, token: str, **kwargs: Any) -> HttpResponse:
-    address = request.META.get("REMOTE_ADDR", "")
+    address = get_adapter(request).get_client_ip(request)
     programme_id = links.programme_of(token)
     if programme_id is None:
         return _closed(request, 404)

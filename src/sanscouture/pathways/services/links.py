@@ -161,16 +161,14 @@ def check_code(link: AnswerLink, code: str) -> str:
     return _("Ce n’est pas le bon code. Essais restants : %(n)d.") % {"n": left}
 
 
-def is_throttled(address: str, link_id: UUID | None = None) -> bool:
+def is_throttled(address: str, link_id: UUID) -> bool:
     """Count an act by link, and say whether there are too many in this hour from this address or on this link.
 
     `address` is the caller's network address; only its keyed fingerprint is kept.
     """
     caller = salted_hmac(SALT, address).hexdigest()[:32]
-    too_many = _count(f"link-address:{caller}") > POSTS_PER_ADDRESS
-    if link_id is not None:
-        too_many = _count(f"link:{link_id}") > POSTS_PER_LINK or too_many
-    return too_many
+    from_address, on_link = _count(f"link-address:{caller}"), _count(f"link:{link_id}")
+    return from_address > POSTS_PER_ADDRESS or on_link > POSTS_PER_LINK
 
 
 def _count(key: str) -> int:
