@@ -9,9 +9,9 @@ from uuid import UUID
 
 import numpy as np
 from django.db import connection
-from django.db.models import Count, Max, QuerySet
+from django.db.models import QuerySet
 
-from sanscouture.directory.models import OfferChange, Service
+from sanscouture.directory.models import Service
 from sanscouture.directory.rules.offers import Bools, OfferRow, Offers
 
 COLUMNS = tuple(field.name for field in fields(OfferRow))
@@ -72,8 +72,10 @@ def row_of(service: Service) -> OfferRow:
 
 def offer_version() -> Version:
     """Say at which version the active offer is: what is computed from it holds until it changes."""
-    found = OfferChange.objects.order_by().aggregate(count=Count("pk"), last=Max("pk"))
-    return found["count"], found["last"] or 0
+    with connection.cursor() as cursor:  # asked at each request: the words of the query are not built again
+        cursor.execute("SELECT count(*), coalesce(max(id), 0) FROM directory_offerchange")
+        count, last = cursor.fetchone() or (0, 0)
+    return count, last
 
 
 def _read(version: Version) -> KeptOffer:

@@ -81,7 +81,7 @@ def generate_offer(
     """Write fictitious organisations and services; the same seed, places and day give the same offer.
 
     `around`: INSEE codes of communes; by default the communes of every programme. Each area receives the eight fields
-    in turn. Raises Refused when no commune is known. Source: issue 2, B3; chapter 03.
+    in turn. Raises Refused when no commune is known. Source: chapter 03.
     """
     areas = _areas(around)
     if not areas:
