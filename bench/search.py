@@ -140,37 +140,47 @@ def measure(port: int) -> None:
         assert answer.status == 200, body[:300]
         return body
 
+    line = first_answer(port, lambda line: api(cases[0], line))
+    found = [json.loads(api(case, line))["total"] for case in cases]
+    bare_totals = [rows[0][1] if (rows := sql(case)) else 0 for case in cases]
+    print(f"totals that agree: {sum(map(int.__eq__, found, bare_totals))} of {QUERIES}")
+    print(f"results per query: median {sorted(found)[len(found) // 2]}, most {max(found)}")
+    told(
+        {
+            "bare SQL: ids and total": timed(sql, cases),
+            "HTTP: 20 full results": timed(lambda case: api(case, line), cases),
+        }
+    )
+    crowd(port, lambda own: [api(case, own) for case in cases])
+
+
+def first_answer(port: int, ask: Any) -> HTTPConnection:
+    """Wait until the site answers, and keep the line."""
     line = HTTPConnection("127.0.0.1", port)
     for _ in range(120):
         try:
-            api(cases[0], line)
+            ask(line)
             break
         except OSError:
             line.close()
             time.sleep(0.5)
-    found = [json.loads(api(case, line))["total"] for case in cases]
-    bare_totals = [rows[0][1] if (rows := sql(case)) else 0 for case in cases]
-    print(f"totals that agree: {sum(map(int.__eq__, found, bare_totals))} of {QUERIES}")
-    compared = {
-        "bare SQL: ids and total": timed(sql, cases),
-        "HTTP: 20 full results": timed(lambda case: api(case, line), cases),
-    }
-    print(f"results per query: median {sorted(found)[len(found) // 2]}, most {max(found)}")
-    base = compared["bare SQL: ids and total"]
+    return line
+
+
+def told(compared: dict[str, list[float]]) -> None:
+    """Print each series with its ratio to the first."""
+    base = next(iter(compared.values()))
     print(f"{'':28}{'p50 ms':>9}{'p95 ms':>9}{'ratio p50':>11}{'ratio p95':>11}")
     for name, times in compared.items():
         p50, p95 = percentile(times, 0.5), percentile(times, 0.95)
         print(f"{name:28}{p50:9.1f}{p95:9.1f}{p50 / percentile(base, 0.5):11.1f}{p95 / percentile(base, 0.95):11.1f}")
 
-    def caller(share: list[Any]) -> int:
-        own = HTTPConnection("127.0.0.1", port)
-        for case in share:
-            api(case, own)
-        return len(share)
 
+def crowd(port: int, ask: Any) -> None:
+    """Print how many requests a second several callers get together."""
     start = time.perf_counter()
     with ThreadPoolExecutor(CALLERS) as pool:
-        done = sum(pool.map(caller, [cases] * CALLERS))
+        done = sum(map(len, pool.map(ask, [HTTPConnection("127.0.0.1", port) for _ in range(CALLERS)])))
     print(f"{CALLERS} callers at once: {done / (time.perf_counter() - start):.0f} requests a second")
 
 
