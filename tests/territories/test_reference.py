@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from sanscouture.territories.enums import Answer, Generation, Passage
 from sanscouture.territories.models import Commune, Departement, Qpv, QpvPassage, Region
-from sanscouture.territories.selectors import qpv_of_point, qpv_of_points
+from sanscouture.territories.rules import point_shown
+from sanscouture.territories.selectors import qpv_of_places, qpv_of_point
 from sanscouture.territories.services import (
     import_territories,
     load_starter_set,
@@ -40,13 +40,10 @@ def test_the_whole_country_loads_over_the_starter_set_once(reference_data: Path)
 def _published_addresses_agree(folder: Path) -> None:
     """Where we answer inside or outside, the file that tells the QPV of each address says the same."""
     rows = [row.cells for row in read_csv(folder / ADDRESSES, ("lon", "lat", "qpv_2024"))]
-    answers, codes = qpv_of_points(
-        np.array([float(row["lon"]) for row in rows]), np.array([float(row["lat"]) for row in rows])
-    )
-    sure = answers != Answer.UNDETERMINED
-    assert sure.mean() > 0.95
-    told = np.array([row["qpv_2024"] for row in rows])
-    assert (codes[sure] == told[sure]).all()
+    answers = qpv_of_places([point_shown(float(row["lon"]), float(row["lat"])) for row in rows])
+    sure = [(found, row) for found, row in zip(answers, rows, strict=True) if found.answer is not Answer.UNDETERMINED]
+    assert len(sure) > 0.95 * len(rows)
+    assert all(found.qpv_code == row["qpv_2024"] for found, row in sure)
 
 
 def test_the_84_programmes_are_read_with_their_communes_and_qpv(reference_data: Path) -> None:

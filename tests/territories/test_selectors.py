@@ -2,20 +2,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sanscouture.territories.enums import Answer, PlaceKind
 from sanscouture.territories.models import Commune, Qpv
-from sanscouture.territories.rules import GeocodedAddress
+from sanscouture.territories.rules import GeocodedAddress, point_shown
 from sanscouture.territories.selectors import (
     communes_matching,
     qpv_index,
     qpv_of_place,
+    qpv_of_places,
     qpv_of_point,
-    qpv_of_points,
 )
 from sanscouture.territories.services import import_territories, load_starter_set
 from territories.country import square
@@ -43,8 +42,6 @@ def test_a_point_away_is_outside_and_its_distance_is_in_metres(
 
 def test_without_any_outline_nothing_is_sure() -> None:
     assert qpv_of_point(3, 46).answer is Answer.UNDETERMINED
-    answers, codes = qpv_of_points(np.array([3.0]), np.array([46.0]))
-    assert (answers.tolist(), codes.tolist()) == ([Answer.UNDETERMINED], [""])
 
 
 def test_with_the_starter_set_inside_is_told_and_outside_only_where_every_qpv_is_known() -> None:
@@ -107,10 +104,7 @@ def test_many_points_at_once_get_the_answers_of_each(
         },
     )[0]
     assert other.outline_digest
-    answers, codes = qpv_of_points(np.array([lon for lon, _ in points]), np.array([lat for _, lat in points]))
-    alone = [qpv_of_point(lon, lat) for lon, lat in points]
-    assert answers.tolist() == [found.answer.value for found in alone]
-    assert codes.tolist() == [found.qpv_code for found in alone]
+    assert qpv_of_places([point_shown(*point) for point in points]) == [qpv_of_point(*point) for point in points]
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ COMMANDS = {
     "import-territories": Command("Importe régions, départements, communes, quartiers prioritaires et programmes."),
     "invite": Command("Invite une personne dans un programme\u00a0: --programme, --role, --email [--organisation]."),
     "import-offer": Command("Importe les structures et services au format data·inclusion."),
+    "qpv": Command("Dit si chaque ligne d’un fichier est dans un QPV\u00a0: --csv ENTREE SORTIE --lat --lon."),
     "generate-offer": Command("Crée des services inventés pour la démonstration et les mesures."),
     "demo-accounts": Command("Donne les comptes de la démonstration (--json pour une machine)."),
     "dbshell": Command("Ouvre psql\u00a0: dbshell [--role app|owner] -- ARGUMENTS…", "sanscouture.cli.db:dbshell"),

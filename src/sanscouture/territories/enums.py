@@ -47,6 +47,7 @@ class Dataset(models.TextChoices):
     COMMUNES = "communes", _("communes")
     QPV = "qpv", _("QPV de 2024")
     QPV_2015 = "qpv_2015", _("QPV de 2015")
+    OUTLINES_2015 = "outlines_2015", _("contours de QPV de 2015")
     PASSAGES = "passages", _("table de passage des QPV")
     INDICATORS = "indicators", _("population et pauvreté des QPV")
     PROGRAMMES = "programmes", _("programmes")

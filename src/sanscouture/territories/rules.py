@@ -106,6 +106,11 @@ class GeocodedAddress:
     source: str = ""
 
 
+def point_shown(lon: float, lat: float, *, source: str = "") -> GeocodedAddress:
+    """A point (degrees, WGS84) shown by somebody who knows it: exact."""
+    return GeocodedAddress(f"{lat:.5f}, {lon:.5f}", lon, lat, 1.0, PlaceKind.POINT, source=source)
+
+
 @dataclass(frozen=True)
 class NearbyQpv:
     """A QPV near a point, and the distance in metres from the point to its border."""

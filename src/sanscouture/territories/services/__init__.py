@@ -1,5 +1,6 @@
 """What territories do: load the official geography or the starter set, read programmes' facts, find addresses."""
 
+from sanscouture.territories.services.bulk import BulkReport, Columns, answer_file
 from sanscouture.territories.services.geocoding import (
     Geocoder,
     find_addresses,
@@ -15,9 +16,12 @@ from sanscouture.territories.services.starter import load_starter_set, starter_p
 
 __all__ = [
     "Advance",
+    "BulkReport",
+    "Columns",
     "Geocoder",
     "ProgrammeFacts",
     "Report",
+    "answer_file",
     "find_addresses",
     "geocoder",
     "import_territories",

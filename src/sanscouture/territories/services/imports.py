@@ -170,6 +170,14 @@ def _qpv_2015(row: RawRow, known: Known) -> Row:
     return Row(code, values, frozenset(communes))
 
 
+def _outline_2015(row: RawRow, known: Known) -> Row:
+    try:
+        measure = measure_outline(row.cells["geometry"])
+    except ValueError as error:
+        raise RowRefused(_("le contour n’est pas une surface valide (%(error)s)") % {"error": error}) from error
+    return Row(known.require(Qpv, row.text("code_qp"), "code_qp"), {"outline": row.cells["geometry"], **vars(measure)})
+
+
 def _indicators(row: RawRow, known: Known) -> Row:
     population, poverty = row.optional_number("pop_municipale"), row.optional_number("taux_pauvrete_60")
     return Row(
@@ -227,6 +235,15 @@ PLANS = (
         ("code_qp", "nom", "insee_communes", "dep", "pop_2018"),
         _qpv_2015,
         optional=True,
+    ),
+    Plan(
+        Dataset.OUTLINES_2015,
+        "qpv/qpv_2015_occitanie_105.geojson",
+        Qpv,
+        ("code_qp",),
+        _outline_2015,
+        optional=True,
+        update_only=True,
     ),
     Plan(
         Dataset.INDICATORS,
