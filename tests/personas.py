@@ -13,6 +13,7 @@ from sanscouture.access.actor import Actor
 from sanscouture.access.decorators import actor_of
 from sanscouture.access.enums import Role
 from sanscouture.accounts.models import User
+from sanscouture.accounts.services.factors import PROVED
 from sanscouture.partners.models import Organisation
 from sanscouture.programmes.models import NationalRole, Programme
 
@@ -40,7 +41,15 @@ def persona(role: Role | None, programme: Programme | None = None, organisation:
         RoleGrantFactory(user=user, programme=programme, role=role, organisation=organisation)
     client = Client()
     client.force_login(user)
+    proved(client, user)
     return Persona(user, client, organisation, programme)
+
+
+def proved(client: Client, user: User) -> None:
+    """Let a signed-in browser be one that has passed its second factor."""
+    session = client.session
+    session[PROVED] = str(user.pk)
+    session.save()
 
 
 @pytest.fixture

@@ -52,6 +52,7 @@ def asked(
 ) -> HttpResponse:
     request = getattr(RequestFactory(), method)(f"/une-page/{query}")
     request.user = who.user if who else AnonymousUser()
+    request.session = who.client.session if who else {}  # type: ignore[assignment]
     answer = view(request, **kwargs)
     assert isinstance(answer, HttpResponse)
     return answer

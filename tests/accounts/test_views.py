@@ -13,6 +13,7 @@ from personas import Persona, persona
 from sanscouture.accounts import services
 from sanscouture.accounts.models import Invitation, User
 from sanscouture.core import clock
+from sanscouture.core.errors import Conflict
 from sanscouture.notifications.models import OutgoingMessage
 
 pytestmark = pytest.mark.django_db
@@ -222,7 +223,7 @@ class TestInvitation:
 
         def somebody_else_first(*_args: Any, **_kwargs: Any) -> None:
             Invitation.objects.filter(pk=invitation.pk).update(accepted_at=clock.now(), accepted_by=UserFactory())
-            raise services.Conflict("déjà acceptée")
+            raise Conflict("déjà acceptée")
 
         monkeypatch.setattr(services, "accept_invitation", somebody_else_first)
         assert client.post(f"/invitation/{token}/", FORM).status_code == 409

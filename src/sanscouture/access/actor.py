@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sanscouture.access.enums import Perm, Reach, Role
@@ -55,6 +55,15 @@ class Actor:
             if grant.programme_id is not None and grant.programme_id in open_names and reaches_names(grant.role)
         )
         return cls(user_id, grants, local | nation if national else local, named)
+
+    @property
+    def reaches_names(self) -> bool:
+        """Whether a role of this actor may enter the named tables of a programme."""
+        return any(reaches_names(grant.role) for grant in self.grants)
+
+    def without_names(self) -> Actor:
+        """The same actor, to whom the database gives no named row."""
+        return replace(self, named=frozenset())
 
     def with_perm(self, perm: Perm) -> Iterator[tuple[Grant, Reach]]:
         """Each grant that carries a permission, with its reach."""

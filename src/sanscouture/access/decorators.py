@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from sanscouture.access.actor import Actor
 from sanscouture.access.enums import Perm
+from sanscouture.access.matrix import WITHOUT_SECOND_FACTOR
 from sanscouture.access.models import NamedModel
 from sanscouture.access.policy import fetch
 from sanscouture.access.readonly import reading_only
@@ -45,6 +46,13 @@ class Requirement:
     everybody: bool = False
     by: str = "pk"
     """The argument of the address that names the object."""
+    names: bool = False
+    """Whether the page shows names though it asks for no permission."""
+
+    @property
+    def opens_names(self) -> bool:
+        """Whether an account that reaches names proves its second factor before this page."""
+        return self.names or (self.perm is not None and self.perm not in WITHOUT_SECOND_FACTOR)
 
 
 def actor_of(user_id: Any) -> Actor:
@@ -62,6 +70,26 @@ def public(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseB
 def signed_in(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Let any account in, whatever its roles."""
     return _with_actor(view, Requirement())
+
+
+def signed_in_to_names(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Let any account in, on a page that shows names to the roles that reach them."""
+    return _with_actor(view, Requirement(names=True))
+
+
+def recently_authenticated(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Ask again who is there before a view that carries data away or touches an account (chapter 08).
+
+    Goes under the decorator that says who may enter.
+    """
+
+    @wraps(view)
+    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        check: Callable[[HttpRequest], None] = import_string(settings.ACCESS_RECENT)
+        check(request)
+        return view(request, *args, **kwargs)
+
+    return inner
 
 
 def requires(
@@ -84,6 +112,12 @@ def _with_actor(view: Callable[..., HttpResponseBase], requirement: Requirement)
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         actor = actor_of(request.user.pk)
+        if requirement.perm is not None and not actor.holds(requirement.perm):
+            raise PermissionDenied(_("Votre rôle ne permet pas d’ouvrir cette page."))
+        if actor.reaches_names and (page := _second_factor_page(request)):
+            if requirement.opens_names:
+                return redirect_to_login(request.get_full_path() if request.method in READING else "/", page)
+            actor = actor.without_names()
         cast("ActorRequest", request).actor = actor
         with scope_of(actor):
             if requirement.of is not None and requirement.perm is not None:
@@ -92,11 +126,15 @@ def _with_actor(view: Callable[..., HttpResponseBase], requirement: Requirement)
                 response = view(request, found, *args, **kwargs)
                 _note_reading(request, response, actor, found)
                 return _unkept(response)
-            if requirement.perm is not None and not actor.holds(requirement.perm):
-                raise PermissionDenied(_("Votre rôle ne permet pas d’ouvrir cette page."))
             return _unkept(view(request, *args, **kwargs))
 
     return _marked(_reading(inner), view, requirement)
+
+
+def _second_factor_page(request: HttpRequest) -> str:
+    """Give where to go and prove a second factor before any name (chapter 08), empty when it is proved."""
+    page: Callable[[HttpRequest], str] = import_string(settings.ACCESS_SECOND_FACTOR)
+    return page(request)
 
 
 def _note_reading(request: HttpRequest, response: HttpResponseBase, actor: Actor, found: models.Model) -> None:

@@ -84,6 +84,10 @@ NAMED_PERMS = frozenset(
 """Permissions that touch people: a role with none of them never enters the named tables (chapter 08)."""
 
 
+WITHOUT_SECOND_FACTOR = frozenset({Perm.DIRECTORY_READ, Perm.PROGRAMME_READ})
+"""What a role that reaches names may still do before it has proved a second factor: nothing that shows or opens one."""
+
+
 def reaches_names(role: Role) -> bool:
     """Say whether a role may enter the named tables of its programme at all."""
     return not NAMED_PERMS.isdisjoint(MATRIX[role])

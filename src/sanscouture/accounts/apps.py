@@ -12,4 +12,10 @@ class AccountsConfig(AppConfig):
         "invitation.revoke": _("annule une invitation"),
         "invitation.accept": _("accepte une invitation"),
         "account.update": _("change son compte"),
+        "connection.end": _("termine une connexion"),
+        "device.trust": _("fait confiance à un appareil"),
+        "device.forget": _("ne fait plus confiance à un appareil"),
+        "factor.add": _("ajoute un deuxième facteur"),
+        "factor.remove": _("retire un deuxième facteur"),
+        "factor.codes": _("fait de nouveaux codes de secours"),
     }

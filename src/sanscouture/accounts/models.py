@@ -105,3 +105,40 @@ class Invitation(Entity):
         return invitation_state(
             expires_at=self.expires_at, accepted_at=self.accepted_at, revoked_at=self.revoked_at, now=clock.now()
         )
+
+
+class Connection(Entity):
+    """A session of an account, as its owner sees it. It leaves with the session."""
+
+    access_scope: ClassVar[Where] = SYSTEM
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="connections", verbose_name=_("compte"))
+    session_key = models.CharField(_("session"), max_length=40, unique=True, editable=False)
+    browser = models.CharField(_("navigateur"), max_length=60, blank=True)
+
+    class Meta:
+        verbose_name = _("connexion")
+        verbose_name_plural = _("connexions")
+        ordering = ("-created_at", "-id")
+
+    def __str__(self) -> str:
+        return self.browser or str(self.pk)
+
+
+class TrustedDevice(Entity):
+    """A browser spared the second step for 30 days. It holds a token; only its fingerprint is stored."""
+
+    access_scope: ClassVar[Where] = SYSTEM
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="trusted_devices", verbose_name=_("compte"))
+    fingerprint = models.CharField(_("empreinte"), max_length=64, unique=True, editable=False)
+    browser = models.CharField(_("navigateur"), max_length=60, blank=True)
+    expires_at = models.DateTimeField(_("jusqu’au"))
+
+    class Meta:
+        verbose_name = _("appareil de confiance")
+        verbose_name_plural = _("appareils de confiance")
+        ordering = ("-created_at", "-id")
+
+    def __str__(self) -> str:
+        return self.browser or str(self.pk)

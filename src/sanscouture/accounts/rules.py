@@ -1,4 +1,4 @@
-"""Links of invitation: how long they live, what is kept of them, why one no longer works."""
+"""Links: how long they live, what is kept of them, why one no longer works; and how a browser is named."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 INVITATION_LIFE = timedelta(days=14)
+DEVICE_LIFE = timedelta(days=30)
 
 
 class InvitationState(StrEnum):
@@ -30,3 +31,21 @@ def invitation_state(
     if revoked_at is not None:
         return InvitationState.REVOKED
     return InvitationState.OPEN if now < expires_at else InvitationState.EXPIRED
+
+
+BROWSERS = (("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS", "macOS"),
+    ("CrOS", "ChromeOS"),
+    ("Linux", "Linux"),
+)
+
+
+def browser_label(agent: str) -> str:
+    """Name a browser as its owner would, from its User-Agent (« Firefox, Windows »); nothing else of it is kept."""
+    found = [next((name for mark, name in known if mark in agent), "") for known in (BROWSERS, SYSTEMS)]
+    return ", ".join(filter(None, found))

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
+from allauth.mfa.models import Authenticator
+from django.contrib.sessions.models import Session
 from django.http import Http404
 
-from sanscouture.accounts.models import Invitation, User
+from sanscouture.accounts.models import Connection, Invitation, TrustedDevice, User
 from sanscouture.accounts.rules import InvitationState, fingerprint
+from sanscouture.core import clock
 
 
 @dataclass(frozen=True)
@@ -31,3 +35,57 @@ def invitation_page(token: str) -> InvitationPage:
     invitation = invitation_of(token)
     exists = User.objects.filter(email=invitation.email).exists()
     return InvitationPage(invitation, invitation.state, exists)
+
+
+@dataclass(frozen=True)
+class Passkey:
+    """A passkey as its owner sees it."""
+
+    pk: int
+    name: str
+    since: datetime
+    used: datetime | None
+
+
+@dataclass(frozen=True)
+class Factors:
+    """The second factors of an account."""
+
+    totp: Authenticator | None
+    passkeys: list[Passkey]
+    codes_left: int | None
+    """Recovery codes not yet used, None without any."""
+    codes_shown: bool
+
+    @property
+    def any(self) -> bool:
+        return self.totp is not None or bool(self.passkeys)
+
+
+def factors_of(user: User) -> Factors:
+    """Give the second factors of an account, in one query."""
+    held = list(Authenticator.objects.filter(user=user).order_by("created_at", "pk"))
+    by_type = {one.type: one for one in held}
+    codes = by_type.get(Authenticator.Type.RECOVERY_CODES)
+    wrapped = codes.wrap() if codes else None
+    return Factors(
+        totp=by_type.get(Authenticator.Type.TOTP),
+        passkeys=[
+            Passkey(one.pk, one.data["name"], one.created_at, one.last_used_at)
+            for one in held
+            if one.type == Authenticator.Type.WEBAUTHN
+        ],
+        codes_left=len(wrapped.get_unused_codes()) if wrapped else None,
+        codes_shown=bool(wrapped and wrapped.did_view),
+    )
+
+
+def connections_of(user: User) -> list[Connection]:
+    """Give the sessions of an account that are open now, the latest first."""
+    live = Session.objects.filter(expire_date__gt=clock.now()).order_by().values("session_key")
+    return list(Connection.objects.filter(user=user, session_key__in=live))
+
+
+def devices_of(user: User) -> list[TrustedDevice]:
+    """Give the devices that an account trusts today, the latest first."""
+    return list(TrustedDevice.objects.filter(user=user, expires_at__gt=clock.now()))

@@ -3,16 +3,38 @@
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from sanscouture.access.decorators import public, signed_in
-from sanscouture.accounts import views
+from sanscouture.accounts.views import accounts as views
+from sanscouture.accounts.views import connections, factors
 
 ours: list[URLPattern | URLResolver] = [
     path("compte/", views.profile, name="profile"),
+    path("compte/connexions/", connections.connections, name="connections"),
+    path("compte/connexions/<uuid:pk>/terminer/", connections.end, name="end_connection"),
+    path("compte/appareils/<uuid:pk>/oublier/", connections.forget, name="forget_device"),
     path("invitation/<str:token>/", views.invitation, name="invitation"),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include((ours, "accounts"))),
     path("connexion/", public(views.Login.as_view()), name="account_login"),
+    path("connexion/cle/", public(factors.PasskeySignIn.as_view()), name="mfa_login_webauthn"),
+    path("connexion/deuxieme-etape/", public(factors.SecondStep.as_view()), name="mfa_authenticate"),
+    path("connexion/appareil/", public(factors.Trust.as_view()), name="mfa_trust"),
+    path("compte/confirmer/code/", signed_in(factors.CodeAgain.as_view()), name="mfa_reauthenticate"),
+    path("compte/confirmer/cle/", signed_in(factors.PasskeyAgain.as_view()), name="mfa_reauthenticate_webauthn"),
+    path("compte/securite/", factors.security, name="mfa_index"),
+    path("compte/securite/application/", signed_in(factors.ActivateTOTP.as_view()), name="mfa_activate_totp"),
+    path(
+        "compte/securite/application/retirer/", signed_in(factors.DeactivateTOTP.as_view()), name="mfa_deactivate_totp"
+    ),
+    path("compte/securite/codes/", factors.codes, name="mfa_view_recovery_codes"),
+    path("compte/securite/codes/nouveaux/", factors.new_codes, name="mfa_generate_recovery_codes"),
+    path("compte/securite/cles/ajouter/", signed_in(factors.AddPasskey.as_view()), name="mfa_add_webauthn"),
+    path(
+        "compte/securite/cles/<int:pk>/retirer/",
+        signed_in(factors.RemovePasskey.as_view()),
+        name="mfa_remove_webauthn",
+    ),
     path("deconnexion/", public(views.Logout.as_view()), name="account_logout"),
     path("inscription/", views.signup, name="account_signup"),
     path("compte/ferme/", public(views.Inactive.as_view()), name="account_inactive"),

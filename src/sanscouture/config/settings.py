@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "csp",
     "django_htmx",
     "template_partials",
@@ -124,6 +125,15 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,5/5m/key", "reset_password": "20/m/ip,5/h/key"}
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+MFA_ADAPTER = "sanscouture.accounts.services.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TRUST_ENABLED = True
+MFA_TRUST_COOKIE_AGE = timedelta(days=30)
+MFA_TOTP_ISSUER = "Sans couture"
+MFA_TOTP_TOLERANCE = 1  # a telephone half a minute late
+MFA_RECOVERY_CODES_SHOW_ONCE = True
 ACCOUNTS_INVITATION_ACCEPTED = "sanscouture.programmes.services.invitation_accepted"
 
 # Throttling counts in the database, so that every process sees the same.
@@ -188,6 +198,11 @@ DSFR_CONTENT_IS_SAFE = False
 
 # Who a user is and where; access never imports the apps above it.
 ACCESS_GRANTS_LOADER = "sanscouture.programmes.selectors.grants_of"
+
+# Where an account that reaches names proves its second factor, and how a view asks again who is there.
+ACCESS_SECOND_FACTOR = "sanscouture.accounts.services.second_factor_page"
+ACCESS_RECENT = "sanscouture.accounts.services.must_be_recent"
+ACCOUNTS_EXEMPTION = "sanscouture.demo.selectors.is_persona" if DEMO else ""
 
 # Where the reading of a named record is written down: `note(actor, verb, record, read=True)`.
 ACCESS_READ_JOURNAL = "sanscouture.audit.services.record"

@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.contrib.auth import login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -18,8 +17,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from sanscouture.access.decorators import public
 from sanscouture.access.scope import scope
+from sanscouture.accounts import services as accounts
 from sanscouture.accounts.models import User
-from sanscouture.accounts.views import BACKEND, speak
+from sanscouture.accounts.views import speak
 from sanscouture.demo.rules.cast import PERSONAS
 from sanscouture.demo.selectors import messages_to
 from sanscouture.jobs.services import all_programmes
@@ -56,7 +56,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if asked not in {one.email for one in PERSONAS}:
         raise Http404
     user = get_object_or_404(User, email=asked, is_active=True)
-    login(request, user, backend=BACKEND)
+    accounts.sign_in(request, user)
     following = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(following, {request.get_host()}, require_https=request.is_secure())
     response = redirect(following if safe else settings.LOGIN_REDIRECT_URL)

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from sanscouture.access.decorators import ActorRequest, signed_in
+from sanscouture.access.decorators import ActorRequest, signed_in_to_names
 from sanscouture.access.enums import Perm
 from sanscouture.audit.services import record
 from sanscouture.core import clock
@@ -17,7 +17,7 @@ from sanscouture.ui.navigation import Item
 
 
 @require_safe
-@signed_in
+@signed_in_to_names
 def home(request: ActorRequest) -> HttpResponse:
     """Lead each account to what waits for it, in the programme asked by `?programme=`, else the first by name."""
     actor = request.actor

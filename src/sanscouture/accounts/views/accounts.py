@@ -7,7 +7,6 @@ from typing import Any
 from allauth.account import views as allauth
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -24,7 +23,6 @@ from sanscouture.accounts.rules import InvitationState
 from sanscouture.accounts.selectors import InvitationPage, invitation_page
 from sanscouture.core.errors import Conflict, Refused
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 SECRETS = ("password", "password_again")
 
 
@@ -35,8 +33,26 @@ LABELS = {
     "oldpassword": gettext_lazy("Mot de passe actuel"),
     "password1": gettext_lazy("Nouveau mot de passe"),
     "password2": gettext_lazy("Le nouveau mot de passe, une deuxième fois"),
+    "code": gettext_lazy("Code à 6 chiffres, ou code de secours"),
+    "name": gettext_lazy("Nom de la clé, pour la reconnaître"),
 }
 HELP = {"password1": STRENGTH}
+
+
+def in_our_words(form: Any) -> Any:
+    """Say each field of an allauth form in our words, and once."""
+    for name, field in form.fields.items():
+        field.label = LABELS.get(name, field.label)
+        field.help_text = HELP.get(name, "")
+        field.widget.attrs.pop("placeholder", None)
+    return form
+
+
+def owner(request: HttpRequest) -> User:
+    """The account of a request that `signed_in` let through."""
+    if not isinstance(request.user, User):
+        raise TypeError(request.user)
+    return request.user
 
 
 class Ours:
@@ -50,12 +66,7 @@ class Ours:
 
     def get_form(self, form_class: Any = None) -> Any:
         """Say each field in our words, and once."""
-        form = super().get_form(form_class)  # type: ignore[misc]
-        for name, field in form.fields.items():
-            field.label = LABELS.get(name, field.label)
-            field.help_text = HELP.get(name, "")
-            field.widget.attrs.pop("placeholder", None)
-        return form
+        return in_our_words(super().get_form(form_class))  # type: ignore[misc]
 
     def form_invalid(self, form: Any) -> HttpResponseBase:
         """Say what to correct."""
@@ -97,6 +108,13 @@ class PasswordResetFromKeyDone(Ours, allauth.PasswordResetFromKeyDoneView):  # t
 
 class PasswordChange(Ours, allauth.PasswordChangeView):  # type: ignore[misc]
     template_name = "accounts/password_change.html"
+
+    def form_valid(self, form: Any) -> HttpResponseBase:
+        """Change it: every other session ends, and no device is trusted any more."""
+        before = self.request.session.session_key
+        response: HttpResponseBase = super().form_valid(form)
+        services.password_changed(self.request, owner(self.request), before=before)
+        return response
 
 
 class Reauthenticate(Ours, allauth.ReauthenticateView):  # type: ignore[misc]
@@ -142,9 +160,7 @@ def signup(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def profile(request: HttpRequest) -> HttpResponse:
     """My account."""
-    user = request.user
-    if not isinstance(user, User):
-        raise TypeError(user)
+    user = owner(request)
     form = ProfileForm(request.POST or None, instance=user)
     if request.method == "POST" and form.is_valid():
         services.update_profile(user, **form.cleaned_data)
@@ -175,7 +191,7 @@ def _open_account(request: HttpRequest, page: InvitationPage) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = {key: value for key, value in form.cleaned_data.items() if key != "password_again"}
         user = services.accept_invitation(page.invitation, **data)
-        login(request, user, backend=BACKEND)
+        services.sign_in(request, user)
         return _welcome(request, user)
     context = {"page": page, "form": form}
     return render(request, "accounts/invitation.html", context, status=422 if form.errors else 200)

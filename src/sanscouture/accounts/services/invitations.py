@@ -1,17 +1,13 @@
-"""Accounts: inviting, accepting, keeping one's own, and what allauth asks of us."""
+"""Accounts: inviting, accepting, keeping one's own."""
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from typing import Any
 from uuid import UUID
 
-from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
-from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import translation
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
@@ -155,31 +151,3 @@ def _accepted(invitation: Invitation, user: User) -> None:
     if settings.ACCOUNTS_INVITATION_ACCEPTED:
         accepted: Accepted = import_string(settings.ACCOUNTS_INVITATION_ACCEPTED)
         accepted(invitation, user)
-
-
-MAILS = {
-    "password_reset_key": ("accounts.password_reset", "password_reset_url"),
-    "email_confirmation": ("accounts.address_confirmation", "activate_url"),
-    "email_confirmation_signup": ("accounts.address_confirmation", "activate_url"),
-    "password_changed": ("accounts.password_changed", ""),
-    "password_reset": ("accounts.password_changed", ""),
-    "password_set": ("accounts.password_changed", ""),
-    "email_changed": ("accounts.address_changed", ""),
-}
-"""What allauth calls its mails, what we call them, and where it puts their link. Those not here are not sent."""
-
-
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
-    """How allauth behaves here: no sign-up without invitation, our words, our queue."""
-
-    def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """Refuse: an account is opened by an invitation."""
-        return False
-
-    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Queue a mail in the request's transaction, so that the answer's delay tells nothing about the account."""
-        kind, link = MAILS.get(template_prefix.rsplit("/", 1)[-1], ("", ""))
-        if kind:
-            user = context.get("user")
-            language = user.language if isinstance(user, User) else translation.get_language()
-            notify(kind, to=[Address(email, language)], programme_id=None, url=context[link] if link else "")
