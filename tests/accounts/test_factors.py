@@ -300,11 +300,13 @@ class TestPasskeys:
         options = json.loads(adviser.client.get(self.ADD).context["options"])
         assert options["authenticatorSelection"]["userVerification"] == "required"
         assert options["authenticatorSelection"]["residentKey"] == "required"
-        assert adviser.client.post(self.ADD, {"credential": "{}"}).status_code == 422
+        for nonsense in ("{}", '{"id": "x"}', "[]", "3"):
+            assert adviser.client.post(self.ADD, {"credential": nonsense}).status_code == 422
 
     def test_the_browser_is_told_what_to_sign(self, client: Client) -> None:
         assert client.get("/connexion/cle/")["Location"] == "/connexion/"
         options = client.get("/connexion/cle/", HTTP_ACCEPT="application/json").json()["request_options"]["publicKey"]
         assert options["userVerification"] == "required"
-        assert client.post("/connexion/cle/", {"credential": '{"id": "x"}'})["Location"] == "/connexion/"
+        for nonsense in ('{"id": "x"}', "[]", "3", '{"response": []}'):
+            assert client.post("/connexion/cle/", {"credential": nonsense})["Location"] == "/connexion/"
         assert client.get("/compte/").status_code == 302

@@ -3,6 +3,8 @@ from __future__ import annotations
 from typing import Any
 
 import phonenumbers
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.webauthn import forms as webauthn
 from django import forms
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
@@ -12,6 +14,7 @@ from sanscouture.accounts.models import User
 from sanscouture.ui.forms import Form, ModelForm
 
 PHONE_REGION = "FR"
+UNREADABLE = (KeyError, TypeError, ValueError, AttributeError)
 STRENGTH = _("Au moins 12 caractères, loin de votre nom et de votre adresse.")
 
 
@@ -97,4 +100,39 @@ class InvitationForm(Form):
                 password_validation.validate_password(password, person)
             except ValidationError as error:
                 self.add_error("password", error)
+        return data
+
+
+class Readable:
+    """A passkey's answer that is not one is refused with a sentence: allauth lets some of its faults out."""
+
+    def clean_credential(self) -> Any:
+        """Read the answer. Raises `ValidationError` when it is none."""
+        try:
+            return super().clean_credential()  # type: ignore[misc]
+        except UNREADABLE as error:
+            raise get_adapter().validation_error("incorrect_code") from error
+
+
+class PasskeySignInForm(Readable, webauthn.LoginWebAuthnForm):  # type: ignore[misc]
+    """Signing in with a passkey alone."""
+
+
+class PasskeyStepForm(Readable, webauthn.AuthenticateWebAuthnForm):  # type: ignore[misc]
+    """A passkey as the second step."""
+
+
+class PasskeyAgainForm(Readable, webauthn.ReauthenticateWebAuthnForm):  # type: ignore[misc]
+    """A passkey to say again who one is."""
+
+
+class PasskeyAddForm(webauthn.AddWebAuthnForm):  # type: ignore[misc]
+    """A new passkey."""
+
+    def clean(self) -> dict[str, Any]:
+        """Read what the browser made. Raises `ValidationError` when it is no key."""
+        try:
+            data: dict[str, Any] = super().clean()
+        except UNREADABLE as error:
+            raise get_adapter().validation_error("incorrect_code") from error
         return data

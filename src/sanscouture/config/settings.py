@@ -130,6 +130,12 @@ MFA_ADAPTER = "sanscouture.accounts.services.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TRUST_ENABLED = True
+MFA_FORMS = {
+    "login_webauthn": "sanscouture.accounts.forms.PasskeySignInForm",
+    "authenticate_webauthn": "sanscouture.accounts.forms.PasskeyStepForm",
+    "reauthenticate_webauthn": "sanscouture.accounts.forms.PasskeyAgainForm",
+    "add_webauthn": "sanscouture.accounts.forms.PasskeyAddForm",
+}
 MFA_TRUST_COOKIE_AGE = timedelta(days=30)
 MFA_TOTP_ISSUER = "Sans couture"
 MFA_TOTP_TOLERANCE = 1  # a telephone half a minute late
