@@ -21,7 +21,12 @@ def demo_mode() -> Iterator[None]:
     templates = deepcopy(settings.TEMPLATES)
     templates[0]["DIRS"] = [Path(sanscouture.demo.__file__).parent / "templates"]
     templates[0]["OPTIONS"]["libraries"] = {"demo": "sanscouture.demo.templatetags.demo"}
-    with override_settings(DEMO=True, TEMPLATES=templates, ROOT_URLCONF=demo.site.__name__):
+    with override_settings(
+        DEMO=True,
+        ACCOUNTS_EXEMPTION="sanscouture.demo.selectors.is_persona",
+        TEMPLATES=templates,
+        ROOT_URLCONF=demo.site.__name__,
+    ):
         yield
 
 
