@@ -107,20 +107,20 @@ def main(services: int) -> int:
 
 
 def measure(port: int) -> None:
-    from sanscouture.database.dsn import connection_parameters  # noqa: PLC0415 it reads DATA_DIR
-    from sanscouture.database.server import ensure_running  # noqa: PLC0415
+    from sanscouture.database.dsn import connection_parameters
+    from sanscouture.database.server import ensure_running
 
     ensure_running()
-    import psycopg  # noqa: PLC0415
+    import psycopg
 
     bare = psycopg.connect(**connection_parameters("owner"), autocommit=True)
     for statement in NARROW:
         bare.execute(statement)
-    from django.conf import settings  # noqa: PLC0415
+    from django.conf import settings
 
     settings.configure(USE_I18N=False)
-    from sanscouture.directory.rules import vocabulary  # noqa: PLC0415
-    from sanscouture.directory.rules.facts import zones_of  # noqa: PLC0415
+    from sanscouture.directory.rules import vocabulary
+    from sanscouture.directory.rules.facts import zones_of
 
     categories = [slug for slug, _label in vocabulary.CATEGORIES]
     communes = bare.execute("SELECT code, epci_id, lat, lon FROM territories_commune ORDER BY code").fetchall()

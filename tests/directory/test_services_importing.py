@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import csv
 import gzip
 import json
 import os
@@ -12,7 +13,7 @@ from django.core.management import CommandError, call_command
 
 from sanscouture.core.errors import Refused
 from sanscouture.directory.models import Service
-from sanscouture.directory.services import import_offer_file
+from sanscouture.directory.services import import_offer_file, import_offer_files
 from sanscouture.partners.enums import OrganisationKind
 from sanscouture.partners.models import Organisation
 from sanscouture.territories.models import Commune
@@ -117,7 +118,7 @@ def test_a_service_may_come_before_its_structure(written: Any) -> None:
     [
         (structure(nom=None), "nom", "un texte est attendu"),
         ({"source": "essai", "id": "essai--9", "date_maj": "2026-01-01"}, "nom", "obligatoire"),
-        (service(thematiques=["mobilite--voler"]), "thematiques", "vocabulaire"),
+        (service(thematiques=["Mobilité !"]), "thematiques", "vocabulaire"),
         (service(publics=["tous-publics", "femmes"]), "publics", "tous-publics"),
         (structure(date_maj="hier"), "date_maj", "AAAA-MM-JJ"),
         (structure(nom="a"), "nom", "trop courte"),
@@ -276,3 +277,72 @@ def test_the_real_structures_load_twice() -> None:
     first, second = import_offer_file(path), import_offer_file(path)
     assert (first.read, first.imported, first.refused, first.created) == (7_657, 7_657, 0, 7_657)
     assert second.unchanged == 7_657
+
+
+def test_files_may_come_in_any_order(written: Any) -> None:
+    services, structures = written([service()], "services.json"), written([structure()], "structures.json")
+    first, second = import_offer_files([services, structures])
+    assert (first.file, first.imported, second.imported) == ("services.json", 1, 1)
+
+
+def test_a_file_that_breaks_takes_the_others_with_it(written: Any) -> None:
+    with pytest.raises(Refused, match="vide"):
+        import_offer_files([written([structure()], "a.json"), written("", "b.json")])
+    assert not Organisation.objects.exists()
+
+
+def test_what_disappeared_from_its_source_is_inactive_until_it_comes_back(written: Any) -> None:
+    whole = written([structure(1), structure(2), structure(3), service()], "tout.json")
+    import_offer_file(whole)
+    Organisation.objects.create(name="D’ici", source="sans-couture")
+    import_offer_files([written([structure(1), structure(2, nom="x")])])
+    assert Organisation.objects.filter(is_active=True).count() == 4
+    (report,) = import_offer_files([written([structure(1), structure(2, nom="x")])], deactivate_missing=True)
+    assert (report.deactivated, report.refused) == (1, 1)
+    assert not Organisation.objects.get(external_id="essai--3").is_active
+    assert Service.objects.get().is_active
+    import_offer_files([whole], deactivate_missing=True)
+    assert Organisation.objects.get(external_id="essai--3").is_active
+
+
+def test_nothing_is_set_inactive_when_rows_could_not_be_read(written: Any) -> None:
+    import_offer_file(written([structure(1), structure(2)]))
+    (report,) = import_offer_files([written(f"{json.dumps(structure(1))}\n{{coupé\n")], deactivate_missing=True)
+    assert (report.deactivated, report.refused) == (0, 1)
+    assert "rien n’a été désactivé" in report.lines[-1].sentence
+    assert Organisation.objects.filter(is_active=True).count() == 2
+
+
+def test_codes_of_a_newer_vocabulary_are_kept_and_said(written: Any) -> None:
+    load_starter_set()
+    row = service(thematiques=["mobilite--voler", "mobilite--preparer-un-permis"], frais="pass-culture")
+    report = import_offer_file(written([structure(reseaux_porteurs=["reseau-neuf"]), row]))
+    assert (report.imported, report.refused, report.flagged) == (2, 0, 2)
+    assert {line.field for line in report.lines} == {"thematiques", "frais", "reseaux_porteurs"}
+    found = Service.objects.get()
+    assert found.thematiques == ["mobilite--preparer-un-permis", "mobilite--voler"]
+    assert (found.fees, found.action_fields, found.organisation.networks) == ("pass-culture", [5], ["reseau-neuf"])
+
+
+@pytest.mark.parametrize(("encoding", "separator"), [("utf-8", ","), ("utf-8-sig", ";"), ("cp1252", ";")])
+def test_a_table_is_read_as_rows(written: Any, encoding: str, separator: str) -> None:
+    rows = [structure(), service(1, thematiques=["numerique", "mobilite"]), service(2, longitude=3.5, latitude=50.5)]
+    columns = list(dict.fromkeys(name for row in rows for name in row))
+    text = StringIO()
+    writer = csv.DictWriter(text, columns, delimiter=separator, extrasaction="ignore")
+    writer.writeheader()
+    for row in rows:
+        cells = {name: "|".join(value) if isinstance(value, list) else str(value) for name, value in row.items()}
+        cells["longitude"] = cells.get("longitude", "").replace(".", ",")
+        writer.writerow(cells)
+    report = import_offer_file(written(text.getvalue().encode(encoding), "offre.csv"))
+    assert (report.imported, report.refused) == (3, 0)
+    assert Organisation.objects.get().lon == pytest.approx(3.97)
+    assert Service.objects.get(external_id="essai--service-1").thematiques == ["mobilite", "numerique"]
+
+
+def test_a_table_of_something_else_says_which_column_is_missing(written: Any) -> None:
+    with pytest.raises(Refused, match="source"):
+        import_offer_file(written("id;nom\n1;Maison", "autre.csv"))
+    wide = import_offer_file(written("source;id;nom\nessai;essai--1;Maison;trop\n", "large.csv"))
+    assert "plus de cellules" in wide.lines[0].sentence

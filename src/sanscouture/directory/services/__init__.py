@@ -1,7 +1,7 @@
 """What changes the offer: its import from data·inclusion files, and its generation for demos and benches."""
 
 from sanscouture.directory.services.generation import Generated, generate_offer
-from sanscouture.directory.services.importing import import_offer_file
+from sanscouture.directory.services.importing import import_offer_file, import_offer_files
 from sanscouture.directory.services.reports import ImportReport, ReportLine
 
-__all__ = ["Generated", "ImportReport", "ReportLine", "generate_offer", "import_offer_file"]
+__all__ = ["Generated", "ImportReport", "ReportLine", "generate_offer", "import_offer_file", "import_offer_files"]

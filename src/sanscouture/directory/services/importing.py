@@ -9,9 +9,11 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from sanscouture.directory.models import Service
 from sanscouture.directory.services.offer_files import BadRow, read_rows
+from sanscouture.directory.services.offer_tables import WideRow
 from sanscouture.directory.services.places import Communes
 from sanscouture.directory.services.reports import ImportReport
 from sanscouture.directory.services.upserts import Written, upsert
@@ -20,6 +22,10 @@ from sanscouture.partners.models import Organisation
 
 BATCH = 2_000
 Advance = Callable[[int], None]
+UNREADABLE: dict[type[object], Any] = {
+    BadRow: _lazy("cette ligne n’est pas du JSON valable"),
+    WideRow: _lazy("cette ligne a plus de cellules que le tableau n’a de colonnes"),
+}
 
 PLACE = ("address", "address_extra", "postcode", "city", "lon", "lat")
 ORGANISATION_FIELDS = (
@@ -39,22 +45,53 @@ SERVICE_FIELDS = (
 
 
 def import_offer_file(path: Path, *, advance: Advance = lambda count: None) -> ImportReport:
-    """Import one file of structures, services or both, and report on each row refused or kept with a reserve.
+    """Import one file, as `import_offer_files` does several."""
+    return import_offer_files([path], advance=advance)[0]
 
-    Rows are upserted by their identifier in batches of 2,000, in one transaction: a file that cannot be read to its
-    end changes nothing. `advance` is told each number of rows just read.
-    Raises Refused with a French sentence when the file as a whole cannot be read. Source: chapter 03.
+
+def import_offer_files(
+    paths: Sequence[Path], *, deactivate_missing: bool = False, advance: Advance = lambda count: None
+) -> list[ImportReport]:
+    """Import files of structures, services or both, in any order; report on each row refused or kept with a reserve.
+
+    Rows are upserted by their identifier in batches of 2,000, in one transaction: when a file cannot be read to its
+    end, nothing changes, and a run that is killed leaves nothing behind. `deactivate_missing` says that the files are
+    everything their sources have: what is no longer in them is set inactive, until it comes back.
+    `advance` is told each number of rows just read.
+    Raises Refused with a French sentence when a file as a whole cannot be read. Source: chapter 03.
     """
-    work = _Import(ImportReport(path.name), Communes())
+    communes = Communes()
+    works: list[_Import] = []
     with transaction.atomic():
-        for number, row in read_rows(path):
-            work.take(number, row)
-            if number % BATCH == 0:
-                work.flush()
-                advance(BATCH)
-        work.finish()
-        advance(work.report.read % BATCH)
-    return work.report
+        for path in paths:
+            work = _Import(ImportReport(path.name), communes)
+            works.append(work)
+            for number, row in read_rows(path):
+                work.take(number, row)
+                if number % BATCH == 0:
+                    work.flush()
+                    advance(BATCH)
+            work.flush()
+            advance(work.report.read % BATCH)
+        for work in works:
+            work.finish()
+        if deactivate_missing:
+            _deactivate(works)
+    return [work.report for work in works]
+
+
+def _deactivate(works: Sequence[_Import]) -> None:
+    """Set inactive what the sources no longer tell; a row refused is still told, a kind never told is left alone."""
+    report = works[-1].report
+    if any(work.unreadable for work in works):
+        report.flag(0, "", [("", _("des lignes sont illisibles\u00a0: rien n’a été désactivé"))])
+        return
+    seen = {key for work in works for key in work.told}
+    models: dict[str, type[Service] | type[Organisation]] = {"structure": Organisation, "service": Service}
+    for what, source in sorted({told for work in works for told in work.sources}):
+        found = models[what]._default_manager.filter(source=source, is_active=True).order_by("external_id")
+        gone = [key for key in found.values_list("external_id", flat=True) if (what, key) not in seen]
+        report.deactivated += models[what]._default_manager.filter(external_id__in=gone).update(is_active=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +111,9 @@ class _Import:
     report: ImportReport
     communes: Communes
     seen: dict[tuple[str, str], int] = field(default_factory=dict)
+    told: set[tuple[str, str]] = field(default_factory=set)
+    sources: set[tuple[str, str]] = field(default_factory=set)
+    unreadable: bool = False
     structures: list[_Row] = field(default_factory=list)
     services: list[_Row] = field(default_factory=list)
     orphans: list[_Row] = field(default_factory=list)
@@ -82,17 +122,21 @@ class _Import:
         """Validate one row and keep it for the next batch, or refuse it."""
         self.report.read = number
         if not isinstance(row, dict):
-            said = _("cette ligne n’est pas du JSON valable") if row is BadRow else _("un objet JSON est attendu")
-            self.report.refuse(number, "", [("", said)])
+            said = UNREADABLE[row] if isinstance(row, type) else _("un objet JSON est attendu")
+            self.unreadable = True
+            self.report.refuse(number, "", [("", str(said))])
             return
         identifier = str(row.get("id", ""))[:200]
         is_service = "structure_id" in row
+        what = "service" if is_service else "structure"
+        self.told.add((what, identifier))
         try:
             columns, reserves = read_service(row) if is_service else read_structure(row)
-            self._refuse_twin(number, identifier, "service" if is_service else "structure")
+            self._refuse_twin(number, identifier, what)
         except RowRefused as refusal:
             self.report.refuse(number, identifier, refusal.reasons)
             return
+        self.sources.add((what, columns["source"]))
         self._place(columns, reserves)
         self.report.flag(number, identifier, reserves)
         (self.services if is_service else self.structures).append(_Row(number, columns))
@@ -107,11 +151,12 @@ class _Import:
         self.services = []
 
     def finish(self) -> None:
-        """Write the rest; a service whose structure never came is refused."""
-        self.flush()
+        """Write the services that were waiting; one whose structure never came is refused, and every row is counted."""
         for row in self._write_services(self.orphans):
             reason = _("la structure «\u00a0%(id)s\u00a0» est inconnue\u00a0: importez-la d’abord")
             self.report.refuse(row.number, row.id, [("structure_id", reason % {"id": row.columns["structure_id"]})])
+        if self.report.read != self.report.imported + self.report.refused:
+            raise RuntimeError(f"{self.report.file}: rows were lost")
 
     def _refuse_twin(self, number: int, identifier: str, what: str) -> None:
         first = self.seen.setdefault((what, identifier), number)

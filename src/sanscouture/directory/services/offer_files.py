@@ -14,7 +14,9 @@ import ijson
 from django.utils.translation import gettext as _
 
 from sanscouture.core.errors import Refused
+from sanscouture.directory.services.offer_tables import table_rows
 
+TABLES = {".csv", ".tsv", ".txt"}
 GZIP_MAGIC = b"\x1f\x8b"
 BOM = b"\xef\xbb\xbf"
 LONGEST_LINE = 10_000_000  # bytes
@@ -30,6 +32,9 @@ def read_rows(path: Path) -> Iterator[tuple[int, Any]]:
     Raises Refused with a French sentence when the file as a whole cannot be read: missing, empty, cut, not JSON.
     """
     number = 0
+    if _is_table(path):
+        yield from table_rows(path)
+        return
     try:
         with _opened(path) as file:
             for row in _rows(file, path):
@@ -47,6 +52,14 @@ def read_rows(path: Path) -> Iterator[tuple[int, Any]]:
         ) from error
     except UnicodeDecodeError as error:
         raise Refused(_("%(file)s n’est pas écrit en UTF-8. Rien n’a été importé.") % {"file": path.name}) from error
+
+
+def _is_table(path: Path) -> bool:
+    """Say whether a file is a table: its name says so, and it does not begin as JSON does."""
+    if path.suffix.lower() not in TABLES or not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.read(64).lstrip(BOM + b" \t\r\n")[:1] not in {b"[", b"{", b""}
 
 
 def _refuse_json(path: Path, number: int, error: Exception) -> NoReturn:

@@ -29,6 +29,7 @@ class ImportReport:
     structures: int = 0
     services: int = 0
     refused: int = 0
+    deactivated: int = 0
     lines: list[ReportLine] = field(default_factory=list)
 
     @property
@@ -61,6 +62,7 @@ class ImportReport:
             "unchanged": self.unchanged,
             "structures": self.structures,
             "services": self.services,
+            "deactivated": self.deactivated,
             "flagged": self.flagged,
             "rows": [
                 {

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+import re
+from collections.abc import Collection, Iterable
 from enum import Enum
 from functools import cache
 from typing import Any
@@ -28,6 +29,20 @@ Columns = dict[str, Any]
 KEYS = frozenset({"source", "external_id", "structure_id", "name"})
 
 
+CODE = re.compile(r"[a-z0-9]+(-{1,2}[a-z0-9]+)*")
+"""What a code of data·inclusion looks like, known or not."""
+STRUCTURE_CODES = {"reseaux_porteurs": "networks"}
+SERVICE_CODES = {
+    "type": "type",
+    "thematiques": "thematiques",
+    "publics": "publics",
+    "frais": "fees",
+    "modes_accueil": "reception_modes",
+    "modes_mobilisation": "mobilisation_modes",
+    "mobilisable_par": "mobilised_by",
+}
+"""The fields written in codes, and our columns."""
+NEWER = _("code inconnu du vocabulaire data·inclusion v1, gardé tel quel\u00a0: {codes}")
 CUT = _("texte coupé à {count} caractères")
 MISPLACED = _("position impossible\u00a0: laissée de côté")
 WRONG_SIRET = _("le SIRET {siret} est faux\u00a0: laissé de côté")
@@ -43,7 +58,7 @@ class RowRefused(Exception):
 
 def read_structure(row: dict[str, Any]) -> tuple[Columns, Reasons]:
     """Give the columns of an organisation and what was left out of the row. Raises RowRefused."""
-    found = _validated(v1.Structure, row)
+    found, newer = _validated(v1.Structure, row)
     reserves: Reasons = []
     networks = _slugs(found.reseaux_porteurs)
     columns = {
@@ -54,12 +69,13 @@ def read_structure(row: dict[str, Any]) -> tuple[Columns, Reasons]:
         "networks": networks,
         "kind": kind_of_networks(networks),
     }
+    _kept_codes(columns, STRUCTURE_CODES, newer, reserves)
     return _fitted(Organisation, columns, reserves), reserves
 
 
 def read_service(row: dict[str, Any]) -> tuple[Columns, Reasons]:
     """Give the columns of a service (with its `structure_id`) and what was left out of the row. Raises RowRefused."""
-    found = _validated(v1.Service, row)
+    found, newer = _validated(v1.Service, row)
     reserves: Reasons = []
     zone = [str(code) for code in found.zone_eligibilite or ()]
     columns = {
@@ -84,6 +100,7 @@ def read_service(row: dict[str, Any]) -> tuple[Columns, Reasons]:
         "weeks": found.nombre_semaines if (found.nombre_semaines or 0) < 32_768 else None,
         "quality": _quality(found, row),
     }
+    _kept_codes(columns, SERVICE_CODES, newer, reserves)
     return _fitted(Service, columns, reserves), reserves
 
 
@@ -112,11 +129,36 @@ def _common(found: Any) -> Columns:
     }
 
 
-def _validated(schema: Any, row: dict[str, Any]) -> Any:
+def _validated(schema: Any, row: dict[str, Any]) -> tuple[Any, dict[str, list[str]]]:
+    """Read a row with the schema; codes that it does not know yet are set apart, by field, and the rest is read."""
     try:
-        return schema.model_validate(row)
+        return schema.model_validate(row), {}
+    except SchemaError as error:
+        wrong = error.errors(include_url=False)
+    if any(each["type"] != "enum" or not CODE.fullmatch(str(each["input"])) for each in wrong):
+        raise RowRefused(_in_french(wrong))
+    newer: dict[str, list[str]] = {}
+    for each in wrong:
+        newer.setdefault(str(each["loc"][0]), []).append(str(each["input"]))
+    known = {name: _without(value, newer.get(name, ())) for name, value in row.items()}
+    try:
+        return schema.model_validate(known), newer
     except SchemaError as error:
         raise RowRefused(_in_french(error.errors(include_url=False))) from error
+
+
+def _without(value: Any, codes: Collection[str]) -> Any:
+    if not codes:
+        return value
+    return [each for each in value if each not in codes] or None if isinstance(value, list) else None
+
+
+def _kept_codes(columns: Columns, names: dict[str, str], newer: dict[str, list[str]], reserves: Reasons) -> None:
+    """Keep the codes of a newer vocabulary beside the known ones, and say so."""
+    for name, codes in newer.items():
+        held = columns[names[name]]
+        columns[names[name]] = sorted({*held, *codes}) if isinstance(held, list) else codes[0]
+        reserves.append((name, str(NEWER).format(codes=", ".join(sorted(codes)))))
 
 
 def _in_french(errors: Iterable[ErrorDetails]) -> Reasons:

@@ -11,23 +11,28 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from sanscouture.core.errors import Refused
-from sanscouture.directory.services import ImportReport, import_offer_file
+from sanscouture.directory.services import ImportReport, import_offer_files
 
 SHOWN = 20
 
 
 class Command(BaseCommand):
-    help = _("Importe des structures et des services data·inclusion v1 (JSON, JSON lines, gzip).")
+    help = _("Importe des structures et des services data·inclusion v1 (JSON, JSON lines, CSV, gzip).")
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("files", nargs="+", type=Path, metavar="FICHIER", help=_("fichiers, dans l’ordre donné"))
+        parser.add_argument("files", nargs="+", type=Path, metavar="FICHIER", help=_("fichiers, dans tout ordre"))
+        parser.add_argument(
+            "--deactivate-missing",
+            action="store_true",
+            help=_("désactive ce que ces sources n’ont plus"),
+        )
         parser.add_argument("--json", action="store_true", help=_("rapport complet, pour une machine"))
 
     def handle(self, *args: Any, files: list[Path], **options: Any) -> None:
         reports: list[ImportReport] = []
         refusal = ""
         try:
-            reports.extend(self._import(path, quiet=options["json"]) for path in files)
+            reports = self._import(files, quiet=options["json"], deactivate_missing=options["deactivate_missing"])
         except Refused as refused:
             refusal = str(refused)
         if options["json"]:
@@ -36,14 +41,19 @@ class Command(BaseCommand):
         if refusal:
             raise CommandError(refusal, returncode=1)
 
-    def _import(self, path: Path, *, quiet: bool) -> ImportReport:
+    def _import(self, paths: list[Path], *, quiet: bool, deactivate_missing: bool) -> list[ImportReport]:
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
         with Progress(*columns, console=Console(stderr=True), disable=quiet, transient=True) as progress:
-            task = progress.add_task(path.name, total=None)
-            report = import_offer_file(path, advance=lambda count: progress.advance(task, count))
+            task = progress.add_task(paths[0].name, total=None)
+            reports = import_offer_files(
+                paths,
+                deactivate_missing=deactivate_missing,
+                advance=lambda count: progress.advance(task, count),
+            )
         if not quiet:
-            self._tell(report)
-        return report
+            for report in reports:
+                self._tell(report)
+        return reports
 
     def _tell(self, report: ImportReport) -> None:
         self.stdout.write(
@@ -54,6 +64,10 @@ class Command(BaseCommand):
             )
             % report.as_dict()
         )
+        if report.deactivated:
+            self.stdout.write(
+                _("  %(count)d fiches désactivées, disparues de leur source.") % {"count": report.deactivated}
+            )
         lines = sorted(report.lines, key=lambda line: (line.kept, line.row))
         for line in lines[:SHOWN]:
             outcome = _("gardée") if line.kept else _("refusée")
