@@ -153,6 +153,7 @@ def _unkept(response: HttpResponseBase) -> HttpResponseBase:
 def _reading(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         with ExitStack() as stack:
+            _ = request.user.is_authenticated  # a session ended elsewhere is erased here, before writing is refused
             if request.method in {*READING, "OPTIONS"}:
                 stack.enter_context(reading_only())
             return view(request, *args, **kwargs)

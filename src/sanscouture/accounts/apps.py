@@ -12,6 +12,8 @@ class AccountsConfig(AppConfig):
         "invitation.revoke": _("annule une invitation"),
         "invitation.accept": _("accepte une invitation"),
         "account.update": _("change son compte"),
+        "account.recovery": _("rouvre l’accès d’un compte"),
+        "account.recovered": _("retrouve l’accès à son compte"),
         "connection.end": _("termine une connexion"),
         "device.trust": _("fait confiance à un appareil"),
         "device.forget": _("ne fait plus confiance à un appareil"),

@@ -64,6 +64,18 @@ class ProfileForm(ModelForm):
             self.fields[name].widget.attrs["autocomplete"] = autocomplete
 
 
+def check_passwords(form: Form, data: dict[str, Any], user: User) -> None:
+    """Check that both passwords agree and are strong enough for this person; write what is wrong on the form."""
+    password = data.get("password")
+    if password and password != data.get("password_again"):
+        form.add_error("password_again", _("Les deux mots de passe sont différents."))
+    elif password:
+        try:
+            password_validation.validate_password(password, user)
+        except ValidationError as error:
+            form.add_error("password", error)
+
+
 class InvitationForm(Form):
     """Opening the account that an invitation promises."""
 
@@ -91,15 +103,8 @@ class InvitationForm(Form):
     def clean(self) -> dict[str, Any]:
         """Check that both passwords agree and are strong enough for this person."""
         data = super().clean() or {}
-        password = data.get("password")
-        if password and password != data.get("password_again"):
-            self.add_error("password_again", _("Les deux mots de passe sont différents."))
-        elif password:
-            person = User(email=self.email, first_name=data.get("first_name", ""), last_name=data.get("last_name", ""))
-            try:
-                password_validation.validate_password(password, person)
-            except ValidationError as error:
-                self.add_error("password", error)
+        names = {name: data.get(name, "") for name in ("first_name", "last_name")}
+        check_passwords(self, data, User(email=self.email, **names))
         return data
 
 
@@ -135,4 +140,30 @@ class PasskeyAddForm(webauthn.AddWebAuthnForm):  # type: ignore[misc]
             data: dict[str, Any] = super().clean()
         except UNREADABLE as error:
             raise get_adapter().validation_error("incorrect_code") from error
+        return data
+
+
+class NewPasswordForm(Form):
+    """Another password for an account that exists."""
+
+    password = forms.CharField(
+        label=_("Nouveau mot de passe"),
+        strip=False,
+        help_text=STRENGTH,
+        widget=forms.PasswordInput({"autocomplete": "new-password"}),
+    )
+    password_again = forms.CharField(
+        label=_("Le nouveau mot de passe, une deuxième fois"),
+        strip=False,
+        widget=forms.PasswordInput({"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean(self) -> dict[str, Any]:
+        """Check that both passwords agree and are strong enough for this person."""
+        data = super().clean() or {}
+        check_passwords(self, data, self.user)
         return data

@@ -142,3 +142,36 @@ class TrustedDevice(Entity):
 
     def __str__(self) -> str:
         return self.browser or str(self.pk)
+
+
+class Recovery(Entity):
+    """A way back for somebody who lost every factor, opened by who answers for them. Only its print is kept."""
+
+    access_scope: ClassVar[Where] = SYSTEM
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="recoveries", verbose_name=_("compte"))
+    issued_by = models.ForeignKey(User, models.PROTECT, related_name="recoveries_issued", verbose_name=_("émis par"))
+    reason = models.CharField(_("raison"), max_length=200)
+    fingerprint = models.CharField(_("empreinte"), max_length=64, unique=True, editable=False)
+    expires_at = models.DateTimeField(_("valable jusqu’au"))
+    used_at = models.DateTimeField(_("utilisé le"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("lien de secours")
+        verbose_name_plural = _("liens de secours")
+        ordering = ("-created_at", "-id")
+        constraints = (
+            models.CheckConstraint(
+                name="recovery_not_by_oneself",
+                condition=~models.Q(user=models.F("issued_by")),
+                violation_error_message=_("On ne rouvre pas son propre accès : demandez à une autre personne."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+    @property
+    def works(self) -> bool:
+        """Whether the link still works now."""
+        return self.used_at is None and clock.now() < self.expires_at

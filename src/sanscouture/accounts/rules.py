@@ -8,6 +8,7 @@ from enum import StrEnum
 
 INVITATION_LIFE = timedelta(days=14)
 DEVICE_LIFE = timedelta(days=30)
+RECOVERY_LIFE = timedelta(hours=24)
 
 
 class InvitationState(StrEnum):

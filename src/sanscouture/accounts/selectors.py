@@ -7,7 +7,7 @@ from allauth.mfa.models import Authenticator
 from django.contrib.sessions.models import Session
 from django.http import Http404
 
-from sanscouture.accounts.models import Connection, Invitation, TrustedDevice, User
+from sanscouture.accounts.models import Connection, Invitation, Recovery, TrustedDevice, User
 from sanscouture.accounts.rules import InvitationState, fingerprint
 from sanscouture.core import clock
 
@@ -89,3 +89,11 @@ def connections_of(user: User) -> list[Connection]:
 def devices_of(user: User) -> list[TrustedDevice]:
     """Give the devices that an account trusts today, the latest first."""
     return list(TrustedDevice.objects.filter(user=user, expires_at__gt=clock.now()))
+
+
+def recovery_of(token: str) -> Recovery:
+    """Give the way back of a link. Raises `Http404` for a link that was never sent."""
+    found = Recovery.objects.select_related("user").filter(fingerprint=fingerprint(token)).first()
+    if found is None:
+        raise Http404
+    return found

@@ -4,13 +4,14 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from sanscouture.access.decorators import public, signed_in
 from sanscouture.accounts.views import accounts as views
-from sanscouture.accounts.views import connections, factors
+from sanscouture.accounts.views import connections, factors, recovery
 
 ours: list[URLPattern | URLResolver] = [
     path("compte/", views.profile, name="profile"),
     path("compte/connexions/", connections.connections, name="connections"),
     path("compte/connexions/<uuid:pk>/terminer/", connections.end, name="end_connection"),
     path("compte/appareils/<uuid:pk>/oublier/", connections.forget, name="forget_device"),
+    path("acces/<str:token>/", recovery.recover, name="recover"),
     path("invitation/<str:token>/", views.invitation, name="invitation"),
 ]
 

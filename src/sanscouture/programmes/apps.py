@@ -16,7 +16,9 @@ class ProgrammesConfig(AppConfig):
         "programme.agreement": _("enregistre la convention et l’analyse d’impact"),
         "programme.import": _("importe un programme"),
         "role.grant": _("ouvre un rôle"),
+        "role.reopen_access": _("rouvre l’accès d’un compte"),
         "role.withdraw": _("retire un rôle"),
         "team.add": _("ajoute une personne à l’équipe projet"),
         "team.end": _("note un départ de l’équipe projet"),
     }
+    journal_notes = {"role.reopen_access": str}

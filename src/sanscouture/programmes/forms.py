@@ -162,3 +162,13 @@ class MemberFilters(Form):
     """The filter of the accounts of a programme."""
 
     q = forms.CharField(label=_("Nom ou structure"), required=False, max_length=80)
+
+
+class ReopenForm(Form):
+    """Why somebody's access is reopened."""
+
+    reason = forms.CharField(
+        label=_("Pourquoi"),
+        max_length=200,
+        help_text=_("Comment avez-vous vérifié que c’est cette personne ? Cette raison reste au journal."),
+    )

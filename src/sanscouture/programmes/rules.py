@@ -10,7 +10,8 @@ from django.utils.text import slugify
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from sanscouture.access.enums import ORGANISATION_ROLES, Role
+from sanscouture.access.actor import Grant
+from sanscouture.access.enums import ORGANISATION_ROLES, Perm, Role
 from sanscouture.partners.enums import PartnerCategory
 
 _LEGAL = re.compile(r"^(?:CA|CC|CU|Métropole)\s+(?:du |de la |de l’|des |de |d’)?")
@@ -107,3 +108,23 @@ def against_withdrawing(role: Role, *, coordinators: int) -> str:
     if role is Role.COORDINATOR and coordinators <= 1:
         return _("C’est la dernière personne à la coordination : invitez-en une autre avant de retirer ce rôle.")
     return ""
+
+
+def against_reopening(theirs: Collection[Grant], *, programme_id: UUID, by: Collection[Grant]) -> str:
+    """Say what is against reopening somebody's access: a right of theirs that whoever reopens it does not hold.
+
+    Every grant of theirs must stand in this programme, under one of ours that may invite at its place (the whole
+    programme, or the same organisation): the coordination covers its programme, a manager their organisation
+    (chapter 08).
+    """
+    if all(grant.programme_id == programme_id and any(_covers(mine, grant) for mine in by) for grant in theirs):
+        return ""
+    return _("Cette personne a des droits que vous n’avez pas : son accès se rouvre par une personne qui les a aussi.")
+
+
+def _covers(mine: Grant, theirs: Grant) -> bool:
+    if mine.programme_id != theirs.programme_id or mine.reach(Perm.COLLEAGUE_INVITE) is None:
+        return False
+    if mine.organisation_id is None:
+        return True
+    return mine.organisation_id == theirs.organisation_id

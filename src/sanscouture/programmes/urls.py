@@ -21,5 +21,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("programmes/<slug:slug>/equipe/inviter/", members.invite, name="invite"),
     path("invitations/<uuid:pk>/renvoyer/", members.resend, name="resend_invitation"),
     path("invitations/<uuid:pk>/annuler/", members.cancel, name="cancel_invitation"),
+    path("habilitations/<uuid:pk>/rouvrir/", members.reopen, name="reopen_access"),
     path("habilitations/<uuid:pk>/retirer/", members.withdraw, name="withdraw_role"),
 ]

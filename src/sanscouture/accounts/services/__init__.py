@@ -25,6 +25,7 @@ from sanscouture.accounts.services.invitations import (
     revoke_invitation,
     update_profile,
 )
+from sanscouture.accounts.services.recovery import open_recovery, use_recovery
 
 __all__ = [
     "AccountAdapter",
@@ -40,6 +41,7 @@ __all__ = [
     "generate_codes",
     "invite",
     "must_be_recent",
+    "open_recovery",
     "password_changed",
     "renew_invitation",
     "revoke_invitation",
@@ -48,4 +50,5 @@ __all__ = [
     "sign_in",
     "trust_device",
     "update_profile",
+    "use_recovery",
 ]

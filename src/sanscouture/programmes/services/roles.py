@@ -14,7 +14,7 @@ from sanscouture.access.actor import Actor
 from sanscouture.access.enums import Perm, Role
 from sanscouture.access.scope import scope
 from sanscouture.accounts.models import Invitation, User
-from sanscouture.accounts.services import invite, renew_invitation, revoke_invitation
+from sanscouture.accounts.services import invite, open_recovery, renew_invitation, revoke_invitation
 from sanscouture.audit.services import record
 from sanscouture.core import clock
 from sanscouture.core.errors import Conflict, Refused
@@ -22,7 +22,8 @@ from sanscouture.core.verbs import verb
 from sanscouture.notifications.services import notify
 from sanscouture.partners.models import Organisation
 from sanscouture.programmes.models import InvitedRole, Partnership, Programme, RoleGrant
-from sanscouture.programmes.rules import against_inviting, against_withdrawing
+from sanscouture.programmes.rules import against_inviting, against_reopening, against_withdrawing
+from sanscouture.programmes.selectors import grants_of
 
 
 @verb
@@ -124,6 +125,25 @@ def withdraw_role(grant: RoleGrant, *, actor: Actor | str) -> RoleGrant:
     record(actor, "role.withdraw", locked)
     _tell(locked, "programmes.role_withdrawn")
     return locked
+
+
+@verb
+def reopen_access(grant: RoleGrant, *, reason: str, actor: Actor) -> None:
+    """Send a member who lost every factor the link that lets them back in (`accounts.services.open_recovery`).
+
+    Rule (chapter 08): by whoever may invite at their place, who holds as much as they do in every programme; so an
+    account with wider rights, or rights elsewhere, is never reopened from here. Raises `Refused` with what is against
+    it, `Conflict` when the role was withdrawn.
+    """
+    locked = RoleGrant.objects.select_for_update(of=("self",)).select_related("user").get(pk=grant.pk)
+    if locked.revoked_at is not None:
+        raise Conflict(_("Ce rôle a déjà été retiré."))
+    with scope(user=locked.user_id):
+        theirs = grants_of(locked.user_id)
+    if against := against_reopening(theirs.grants, programme_id=locked.programme_id, by=actor.grants):
+        raise Refused(against)
+    open_recovery(locked.user, reason=reason, actor=actor)
+    record(actor, "role.reopen_access", locked, note=reason.strip())
 
 
 def what_is_against(grant: RoleGrant, *, coordinators: int) -> str:

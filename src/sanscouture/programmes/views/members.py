@@ -7,10 +7,10 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from sanscouture.access.decorators import ActorRequest, requires
+from sanscouture.access.decorators import ActorRequest, recently_authenticated, requires
 from sanscouture.access.enums import Perm, Role
 from sanscouture.programmes import services
-from sanscouture.programmes.forms import InvitationForm, MemberFilters
+from sanscouture.programmes.forms import InvitationForm, MemberFilters, ReopenForm
 from sanscouture.programmes.models import InvitedRole, Programme, RoleGrant
 from sanscouture.programmes.rules import invitable_roles
 from sanscouture.programmes.selectors import members_of, partners_of, waiting_invitations
@@ -160,4 +160,31 @@ def withdraw(request: ActorRequest, grant: RoleGrant) -> HttpResponse:
         question,
         lambda: services.withdraw_role(grant, actor=request.actor),
         _("Le rôle de %(name)s est retiré.") % {"name": name},
+    )
+
+
+@acts
+@requires(Perm.COLLEAGUE_INVITE, of=RoleGrant)
+@recently_authenticated
+def reopen(request: ActorRequest, grant: RoleGrant) -> HttpResponse:
+    """Send a member who lost every factor a link that lets them back in."""
+    form = ReopenForm(request.POST or None)
+    name = grant.user.full_name
+    place = Place(
+        _("Rouvrir l’accès de %(name)s") % {"name": name},
+        grant.programme,
+        members_page(grant.programme),
+        _("Envoyer le lien"),
+        _("Comptes et rôles"),
+        _(
+            "Vérifiez de vive voix que c’est bien cette personne. Elle reçoit par courriel un lien valable 24 heures : "
+            "ses facteurs sont alors retirés, elle choisit un autre mot de passe et ajoute un facteur."
+        ),
+    )
+    return answer_form(
+        request,
+        form,
+        place,
+        lambda: services.reopen_access(grant, actor=request.actor, **form.cleaned_data),
+        _("Le lien est envoyé à %(name)s. Il marche une fois, pendant 24 heures.") % {"name": name},
     )
