@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from directory.hostile import MUTATIONS, hostile_file
+from sanscouture.core.errors import Refused
+from sanscouture.directory.models import Service
+from sanscouture.directory.services import import_offer_file
+from sanscouture.partners.models import Organisation
+
+pytestmark = pytest.mark.django_db
+FILES = 3 * len(MUTATIONS)
+
+
+@pytest.mark.timeout(120)
+def test_a_hostile_file_is_refused_or_told_row_by_row_and_never_half_written(tmp_path: Path) -> None:
+    for number in range(FILES):
+        Service.objects.all().delete()
+        Organisation.objects.all().delete()
+        name, content = hostile_file(number)
+        path = tmp_path / name
+        path.write_bytes(content)
+        refused = ""
+        try:
+            report = import_offer_file(path)
+        except Refused as refusal:
+            refused = str(refusal)
+        if refused:
+            assert refused.endswith("."), name
+            assert not Organisation.objects.exists(), name
+            continue
+        assert report.read == report.imported + report.refused, name
+        assert all(line.row and line.sentence for line in report.lines), name
+        assert report.refused == len({line.row for line in report.lines if not line.kept}), name
