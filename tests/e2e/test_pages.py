@@ -76,6 +76,8 @@ ADVISER = (
     Screen("service", "conseil.maubeuge", "/annuaire/", (rf"/annuaire/services/{ID}/.*",)),
     Screen("nouvelles", "conseil.maubeuge", "/notifications/"),
     Screen("compte", "conseil.maubeuge", "/compte/"),
+    Screen("securite", "conseil.maubeuge", "/compte/securite/"),
+    Screen("connexions", "conseil.maubeuge", "/compte/connexions/"),
     Screen("adresses", "conseil.maubeuge", "/territoires/adresses/"),
 )
 COORDINATOR = (
