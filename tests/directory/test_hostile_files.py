@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from directory.hostile import MUTATIONS, hostile_file
 from sanscouture.core.errors import Refused
 from sanscouture.directory.models import Service
-from sanscouture.directory.services import import_offer_file
+from sanscouture.directory.services import import_offer_file, reports
 from sanscouture.partners.models import Organisation
 
 pytestmark = pytest.mark.django_db
@@ -34,3 +35,20 @@ def test_a_hostile_file_is_refused_or_told_row_by_row_and_never_half_written(tmp
         assert report.read == report.imported + report.refused, name
         assert all(line.row and line.sentence for line in report.lines), name
         assert report.refused == len({line.row for line in report.lines if not line.kept}), name
+
+
+def test_lists_within_lists_without_end_cost_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "profond.json.gz"
+    path.write_bytes(gzip.compress(b"[" * 300_000))
+    with pytest.raises(Refused, match="emboîte trop"):
+        import_offer_file(path)
+
+
+def test_a_file_of_unreadable_rows_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reports, "MOST_REFUSED", 5)
+    path = tmp_path / "vide.jsonl"
+    path.write_text("{}\n" * 6)
+    with pytest.raises(Refused, match="plus de 5 lignes"):
+        import_offer_file(path)
+    path.write_text("{}\n" * 5)
+    assert import_offer_file(path).refused == 5

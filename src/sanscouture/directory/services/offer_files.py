@@ -20,6 +20,8 @@ TABLES = {".csv", ".tsv", ".txt"}
 GZIP_MAGIC = b"\x1f\x8b"
 BOM = b"\xef\xbb\xbf"
 LONGEST_LINE = 10_000_000  # bytes
+DEEPEST = 50  # levels; a sheet has three
+OPENING, CLOSING = {"start_map", "start_array"}, {"end_map", "end_array"}
 
 
 class BadRow:
@@ -99,9 +101,9 @@ def _rows(file: IO[bytes], path: Path) -> Iterator[Any]:
     if not start:
         raise Refused(_("%(file)s est vide.") % {"file": path.name})
     if start == b"[":
-        yield from ijson.items(file, "item", use_float=True)
+        yield from ijson.items(ijson.parse(_shallow(file, path)), "item")
     elif start == b"{" and _is_page(file):
-        yield from ijson.items(file, "items.item", use_float=True)
+        yield from ijson.items(ijson.parse(_shallow(file, path)), "items.item")
     elif start == b"{":
         yield from _lines(file)
     else:
@@ -112,6 +114,19 @@ def _rows(file: IO[bytes], path: Path) -> Iterator[Any]:
             )
             % {"file": path.name}
         )
+
+
+def _shallow(file: IO[bytes], path: Path) -> Iterator[tuple[str, Any]]:
+    """Give the events of a JSON file, refused past fifty levels: each one costs the reader the memory of all above."""
+    depth = 0
+    for event, value in ijson.basic_parse(file, use_float=True):
+        depth += (event in OPENING) - (event in CLOSING)
+        if depth > DEEPEST:
+            raise Refused(
+                _("%(file)s emboîte trop de listes pour un fichier data·inclusion. Rien n’a été importé.")
+                % {"file": path.name}
+            )
+        yield event, value
 
 
 def _skip_blanks(file: IO[bytes]) -> bytes:

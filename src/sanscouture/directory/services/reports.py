@@ -5,6 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from sanscouture.core.errors import Refused
+
+MOST_REFUSED = 100_000
+"""Past so many unreadable rows, the file is another one than was meant: nothing of it is kept."""
+
 
 @dataclass(frozen=True, slots=True)
 class ReportLine:
@@ -45,6 +52,11 @@ class ImportReport:
         """Count a row out, with each reason (field, sentence)."""
         self.refused += 1
         self.lines += [ReportLine(row, identifier, name, sentence) for name, sentence in reasons]
+        if self.refused > MOST_REFUSED:
+            raise Refused(
+                _("%(file)s a plus de %(count)d lignes illisibles : est-ce le bon fichier ? Rien n’a été importé.")
+                % {"file": self.file, "count": MOST_REFUSED}
+            )
 
     def flag(self, row: int, identifier: str, reserves: list[tuple[str, str]]) -> None:
         """Keep a row, and say what was left out of it."""
