@@ -54,15 +54,20 @@ def welcome(adviser: Visitor, first_name: str) -> None:
 
 
 def refer(adviser: Visitor, first_name: str) -> str:
-    """Open the need, choose a service that fits, send; give the organisation it went to."""
+    """Open the need, choose a service that fits, of an organisation without an account, send; give its name."""
     page = adviser.page
     adviser.follow("Orienter")
     expect(page.get_by_role("heading", level=1)).to_contain_text(first_name)
     expect(page.get_by_role("main")).to_contain_text(re.compile("peu(t|vent) convenir"))
-    page.get_by_role("main").get_by_role("link", name=re.compile("^(Choisir|Orienter)")).first.click()
+    without_account = page.get_by_role("article").filter(has_not_text=re.compile(r"\((fictif|fictive)\)"))
+    without_account.get_by_role("link", name=re.compile("^Choisir")).first.click()
     recipient = page.locator(".sc-card__meta").first.inner_text()
     expect(page.get_by_role("complementary")).to_contain_text(first_name)
+    despite = page.get_by_label("J’oriente quand même")
+    if despite.count():  # the service has a waiting list: the page asks whether to go on
+        despite.check(force=True)
     adviser.follow("Envoyer l’orientation")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Orientation –")
     expect(page.get_by_role("main")).to_contain_text(recipient)
     return recipient
 
