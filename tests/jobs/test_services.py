@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from asgiref.sync import sync_to_async
 from django.db import connection, transaction
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
@@ -106,6 +107,23 @@ def test_two_workers_never_run_the_same_job(job: Callable[..., Any]) -> None:
         for future in [pool.submit(work_until_empty) for _ in range(2)]:
             future.result()
     assert sorted(done, key=int) == [str(number) for number in range(12)]
+
+
+@pytest.mark.usefixtures("fresh_db")
+def test_a_worker_does_not_begin_on_a_connection_that_the_database_closed() -> None:
+    def cut() -> None:
+        connection.ensure_connection()
+        connection.connection.close()
+
+    def is_cut() -> bool:
+        return connection.connection is not None and connection.connection.closed
+
+    async def cut_then_work() -> bool:
+        await sync_to_async(cut)()
+        await services.work(until_empty=True)
+        return await sync_to_async(is_cut)()
+
+    assert not asyncio.run(cut_then_work())
 
 
 @pytest.mark.usefixtures("fresh_db")

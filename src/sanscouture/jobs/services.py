@@ -17,6 +17,7 @@ from threading import Event, Thread
 from typing import Any, cast
 from uuid import UUID
 
+from asgiref.sync import sync_to_async
 from django.apps import apps
 from django.db import connections
 from procrastinate import App, JobContext, RetryStrategy
@@ -171,6 +172,7 @@ async def keep_working() -> None:
 
 async def work(*, until_empty: bool = False) -> None:
     """Run jobs on the worker's own connections, while `job.defer` keeps using the transaction of its caller."""
+    await sync_to_async(connections.close_all)()  # one that the database closed would fail at each return
     connector = cast("DjangoConnector", app.connector).get_worker_connector()
     worker_app = _worker_app(connector)
     async with worker_app.open_async():
