@@ -11,7 +11,7 @@ from pathlib import Path
 import gate
 
 ROOT = Path(__file__).resolve().parent.parent
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 PATIENCE = 300  # seconds for a download
 NO_BROWSER = (
     "Aucun navigateur\u00a0: installez Chromium (sur Debian\u00a0: apt-get install chromium), "
@@ -59,7 +59,9 @@ def browser() -> str | None:
     apt = shutil.which("apt-get")
     if not found and apt and os.geteuid() == 0:
         attempt([apt, "update", "-q"])
-        attempt([apt, "install", "-y", "-q", "chromium"])
+        attempt([apt, "install", "-y", "-q", "chromium-headless-shell"])  # the same engine, twice as quick
+        if not on_machine():
+            attempt([apt, "install", "-y", "-q", "chromium"])
         found = on_machine()
     return found
 

@@ -53,9 +53,33 @@ def keys() -> dict[str, object]:
     return {}
 
 
+def window(browser: Browser, site: Site, keys: dict[str, object], persona: str, javascript: bool) -> BrowserContext:
+    """Open a private window, with the session of the persona if it has one."""
+    context = browser.new_context(
+        base_url=site.url,
+        locale="fr-FR",
+        timezone_id="Europe/Paris",
+        java_script_enabled=javascript,
+        reduced_motion="reduce",
+        storage_state=keys.get(persona),
+    )
+    context.set_default_timeout(20_000)
+    return context
+
+
+def enter(context: BrowserContext, site: Site, keys: dict[str, object], persona: str, width: int) -> Visitor:
+    """Open a page in the window; the persona signs in the first time."""
+    visitor = Visitor(context.new_page(), site)
+    visitor.page.set_viewport_size({"width": width, "height": 900})
+    if persona and persona not in keys:
+        visitor.sign_in(persona)
+        keys[persona] = context.storage_state()
+    return visitor
+
+
 @pytest.fixture
 def arrive(browser: Browser, site: Site, keys: dict[str, object]) -> Iterator[Arrive]:
-    """Open a private window: `arrive(persona="", javascript=True, width=1280)`.
+    """Come in a private window: `arrive(persona="", javascript=True, width=1280)`.
 
     At the end, what the browser complained of (errors, refused by the security policy, another host) fails the test.
     """
@@ -63,28 +87,45 @@ def arrive(browser: Browser, site: Site, keys: dict[str, object]) -> Iterator[Ar
     watch = Watch(site.url)
 
     def new(persona: str = "", *, javascript: bool = True, width: int = 1280) -> Visitor:
-        context = browser.new_context(
-            base_url=site.url,
-            locale="fr-FR",
-            timezone_id="Europe/Paris",
-            java_script_enabled=javascript,
-            viewport={"width": width, "height": 900},
-            reduced_motion="reduce",
-            storage_state=keys.get(persona),
-        )
-        context.set_default_timeout(20_000)
+        context = window(browser, site, keys, persona, javascript)
         contexts.append(context)
         watch.over(context)
-        visitor = Visitor(context.new_page(), site)
-        if persona and persona not in keys:
-            visitor.sign_in(persona)
-            keys[persona] = context.storage_state()
-        return visitor
+        return enter(context, site, keys, persona, width)
 
     yield new
     for context in contexts:
         context.close()
     assert not watch.complaints, "The browser complains:\n" + "\n".join(watch.complaints)
+
+
+@pytest.fixture(scope="package")
+def windows() -> Iterator[dict[tuple[str, bool], tuple[Visitor, Watch]]]:
+    """The windows that tests which only look share: one for each persona, with and without JavaScript."""
+    opened: dict[tuple[str, bool], tuple[Visitor, Watch]] = {}
+    yield opened
+    for visitor, _watch in opened.values():
+        visitor.page.context.close()
+
+
+@pytest.fixture
+def look(
+    browser: Browser, site: Site, keys: dict[str, object], windows: dict[tuple[str, bool], tuple[Visitor, Watch]]
+) -> Iterator[Arrive]:
+    """As `arrive`, in a window that stays open: for tests that read pages and act on nothing."""
+
+    def old(persona: str = "", *, javascript: bool = True, width: int = 1280) -> Visitor:
+        if (persona, javascript) not in windows:
+            context = window(browser, site, keys, persona, javascript)
+            watch = Watch(site.url)
+            watch.over(context)
+            windows[persona, javascript] = (enter(context, site, keys, persona, width), watch)
+        visitor, _watch = windows[persona, javascript]
+        visitor.page.set_viewport_size({"width": width, "height": 900})
+        return visitor
+
+    yield old
+    complaints = [each for _visitor, watch in windows.values() for each in watch.taken()]
+    assert not complaints, "The browser complains:\n" + "\n".join(complaints)
 
 
 @pytest.fixture(scope="session")

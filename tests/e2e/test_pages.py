@@ -150,8 +150,8 @@ def too_wide(visitor: Visitor) -> list[str]:
 
 
 @pytest.mark.parametrize("screen", [*NOBODY, *ADVISER, *COORDINATOR, *OTHERS], ids=str)
-def test_a_page_serves_everybody(arrive: Arrive, album: Path | None, atlas: Atlas, screen: Screen) -> None:
-    visitor = arrive(screen.persona)
+def test_a_page_serves_everybody(look: Arrive, album: Path | None, atlas: Atlas, screen: Screen) -> None:
+    visitor = look(screen.persona)
     address = find(visitor, atlas, screen)
     if album:
         visitor.page.screenshot(path=album / f"{screen.name}-1280.png", full_page=True)
@@ -162,7 +162,7 @@ def test_a_page_serves_everybody(arrive: Arrive, album: Path | None, atlas: Atla
         visitor.page.screenshot(path=album / f"{screen.name}-320.png", full_page=True)
     faults += too_wide(visitor)
 
-    bare = arrive(screen.persona, javascript=False, width=POCKET["width"])
+    bare = look(screen.persona, javascript=False, width=POCKET["width"])
     bare.page.goto(address)
     faults += too_wide(bare)
     faults += re.findall(r"\{[{%].*|\bNone\b.*", bare.page.get_by_role("main").inner_text())

@@ -36,6 +36,11 @@ class Watch:
         context.on("weberror", lambda error: self.complaints.append(f"{error.page and error.page.url}: {error.error}"))
         context.on("request", self.asked)
 
+    def taken(self) -> list[str]:
+        """Give the complaints, and forget them."""
+        taken, self.complaints = self.complaints, []
+        return taken
+
     def heard(self, message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"} and not EXPECTED.search(message.text):
             self.complaints.append(f"{message.page and message.page.url}: {message.text}")

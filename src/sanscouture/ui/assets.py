@@ -15,7 +15,7 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
@@ -96,8 +96,17 @@ class VersionedFiles(StaticFilesStorage):
 
 
 class PublishedFiles(WhiteNoiseMiddleware):  # type: ignore[misc]
-    """Publish this version when the site starts, then serve it."""
+    """Publish this version when the site starts, then serve it. The folder is read once in a process."""
+
+    read: ClassVar[dict[tuple[str, str], dict[str, Any]]] = {}
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         publish(Path(settings.STATIC_ROOT))
         super().__init__(*arguments, **options)
+
+    def update_files_dictionary(self, root: str, prefix: str) -> None:
+        """Keep what was read: each test client makes a middleware, and a folder of a version does not change."""
+        if (root, prefix) not in self.read:
+            super().update_files_dictionary(root, prefix)
+            self.read[root, prefix] = self.files
+        self.files = self.read[root, prefix]
