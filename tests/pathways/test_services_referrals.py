@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -28,7 +28,7 @@ from sanscouture.notifications.models import Notice, OutgoingMessage
 from sanscouture.pathways.enums import Delivery, EventKind, Fact, NeedState, Outcome, ReferralState
 from sanscouture.pathways.models import Need, Referral
 from sanscouture.pathways.rules import travel
-from sanscouture.pathways.rules.delays import working_day
+from sanscouture.pathways.rules.delays import reminder_days, working_day
 from sanscouture.pathways.rules.referrals import Answerer
 from sanscouture.pathways.services import appointments
 from sanscouture.pathways.services import referrals as services
@@ -209,10 +209,14 @@ def test_nobody_answers_then_late_answer(referral, adviser, recipient) -> None:
 
 
 def test_reminders_leave_halfway_and_the_day_before_only_once(referral, recipient) -> None:
-    sent_on = clock.today()
-    assert services.send_due_reminders(referral.programme_id, today=sent_on + timedelta(days=4)) == 0
-    assert services.send_due_reminders(referral.programme_id, today=sent_on + timedelta(days=5)) == 1
-    assert told("referral_reminded_recipient") == [recipient.user.email]
+    def leave_on(day: date) -> int:
+        with clock.at(clock.now() + (day - clock.today())):
+            return services.send_due_reminders(referral.programme_id, today=day)
+
+    halfway, eve = reminder_days(clock.today(), referral.deadline)
+    days = [halfway - timedelta(days=1), halfway, eve - timedelta(days=1), eve, eve]
+    assert [leave_on(day) for day in days] == [0, 1, 0, 1, 0]
+    assert told("referral_reminded_recipient") == [recipient.user.email] * 2
 
 
 def test_a_sender_reminds_once_a_day(referral, adviser) -> None:
