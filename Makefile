@@ -6,7 +6,7 @@ RUN := .venv/bin/python -m
 CATALOGUES := $(wildcard src/sanscouture/locale/*/LC_MESSAGES/*.po)
 section = @printf '\n── %s\n' '$(1)'
 
-.PHONY: help demo test check fix e2e coverage bench docs env env-dev clean
+.PHONY: help demo test check fix e2e bench docs env env-dev clean
 .DELETE_ON_ERROR:
 
 help: ## Cette aide
@@ -40,9 +40,6 @@ fix: env-dev ## Remettre le code en forme
 e2e: env-dev .venv/.messages ## Les parcours dans un vrai navigateur
 	@.venv/bin/python scripts/test.py -m browser
 
-coverage: env-dev .venv/.messages ## Les règles, services et accès qu’aucun test n’essaie
-	@.venv/bin/python scripts/test.py --gate
-
 bench: env-dev ## Les mesures de bench/
 	@for program in bench/*.py; do echo "── $$program"; .venv/bin/python "$$program" || exit 1; done
 
@@ -62,5 +59,5 @@ env-dev:
 clean: ## Retirer l’environnement et la base des tests (pas les données)
 	rm -rf .venv .data/tests .mypy_cache .ruff_cache .pytest_cache
 
-check test e2e coverage bench docs: export DATA_DIR := .data/tests
-check test e2e coverage bench docs: export SANSCOUTURE_DB_FSYNC := off
+check test e2e bench docs: export DATA_DIR := .data/tests
+check test e2e bench docs: export SANSCOUTURE_DB_FSYNC := off

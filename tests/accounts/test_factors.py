@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from allauth.core.exceptions import ReauthenticationRequired
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
@@ -18,7 +19,7 @@ from personas import Persona, persona
 from sanscouture.accounts.models import Connection, TrustedDevice, User
 from sanscouture.accounts.rules import browser_label
 from sanscouture.accounts.services.allauth import FactorAdapter
-from sanscouture.accounts.services.factors import second_factor_page
+from sanscouture.accounts.services.factors import must_be_recent, second_factor_page
 from sanscouture.core import clock
 from sanscouture.notifications.models import OutgoingMessage
 
@@ -92,6 +93,10 @@ class TestDemonstration:
         assert client.get(HOME).status_code == 302
         settings.DEMO = True
         assert second_factor_page(asking(adviser.user)) == ""
+        must_be_recent(asking(adviser.user))
+        settings.DEMO = False
+        with pytest.raises(ReauthenticationRequired):
+            must_be_recent(asking(adviser.user))
 
     def test_nobody_else_is_exempt_there(self, adviser: Persona, settings: Any) -> None:
         settings.DEMO, settings.ACCOUNTS_EXEMPTION = True, "sanscouture.demo.selectors.is_persona"
@@ -127,6 +132,13 @@ class TestApplication:
         stored = Authenticator.objects.get(user=adviser.user, type="totp").data["secret"]
         assert secret not in stored
         assert FactorAdapter().decrypt(stored) == secret
+
+    def test_names_stay_open_while_another_factor_is_left(self, adviser: Persona) -> None:
+        with_app(adviser.user)
+        Authenticator.objects.create(user=adviser.user, type=Authenticator.Type.WEBAUTHN, data={"name": "Clé"})
+        confirmed(adviser.client)
+        assert adviser.client.post(f"{SECURITY}application/retirer/").status_code == 302
+        assert adviser.client.get(HOME).status_code == 200
 
     def test_without_it_names_close_again(self, adviser: Persona) -> None:
         with_app(adviser.user)

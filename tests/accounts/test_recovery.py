@@ -17,7 +17,7 @@ from races import at_once
 from sanscouture.access.enums import Role
 from sanscouture.access.scope import scope_of
 from sanscouture.accounts.models import Recovery
-from sanscouture.accounts.services import use_recovery
+from sanscouture.accounts.services import open_recovery, use_recovery
 from sanscouture.audit.models import JournalEntry
 from sanscouture.core import clock
 from sanscouture.core.errors import Conflict, Refused
@@ -111,6 +111,8 @@ class TestWhoMayOpenIt:
 
     def test_never_for_oneself(self, coordinator: Persona) -> None:
         refused(coordinator, coordinator)
+        with pytest.raises(Refused, match="propre accès"):
+            open_recovery(coordinator.user, reason=WHY, actor=coordinator.actor)
 
     def test_not_once_the_role_is_withdrawn(self, coordinator: Persona, adviser: Persona) -> None:
         grant = adviser.user.role_grants.get()
