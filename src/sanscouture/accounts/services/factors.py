@@ -48,6 +48,7 @@ def must_be_recent(request: HttpRequest) -> None:
     Named by ACCESS_RECENT. Raises allauth's `ReauthenticationRequired`, which leads to the right page and back.
     """
     if not (isinstance(request.user, User) and _exempt(request.user)):
+        request.POST.keys()  # a body that is no form is refused here, before allauth keeps it for afterwards
         raise_if_reauthentication_required(request, app="allauth.mfa")
 
 
