@@ -41,7 +41,15 @@ from sanscouture.partners.models import Organisation
 from sanscouture.pathways.models import Need, Pathway, Referral, Rupture, Step, Strength
 from sanscouture.people.models import AttachmentRequest, Basis, Beneficiary
 from sanscouture.programmes.enums import TeamFunction
-from sanscouture.programmes.models import CoPilot, InvitedRole, Partnership, Programme, RoleGrant, TeamMember
+from sanscouture.programmes.models import (
+    AgreementVersion,
+    CoPilot,
+    InvitedRole,
+    Partnership,
+    Programme,
+    RoleGrant,
+    TeamMember,
+)
 
 NO_ACCOUNT_NEEDED = {
     # The interface's own pages: they read no data. `ui` stands below `access` and cannot ask.
@@ -117,6 +125,17 @@ class World:
             programme=self.programme, first_name="Maya", last_name="Inventée", function=TeamFunction.values[0]
         )
 
+    def version(self) -> AgreementVersion:
+        said = {"title": "Convention", "subtitle": "", "author": "", "sections": []}
+        return AgreementVersion.objects.create(
+            programme=self.programme,
+            number=1,
+            fingerprint="0" * 64,
+            configuration={"programme": "Cité", "parties": []},
+            agreement=said,
+            assessment=said,
+        )
+
     def grant(self) -> RoleGrant:
         return persona(Role.ADVISER, self.programme, self.sender).user.role_grants.get()
 
@@ -136,6 +155,7 @@ OBJECTS: dict[type[models.Model], Callable[[World], models.Model]] = {
     Partnership: World.partnership,
     InvitedRole: World.invited,
     TeamMember: World.member,
+    AgreementVersion: World.version,
     CoPilot: lambda world: CoPilot.objects.create(programme=world.programme, organisation=OrganisationFactory()),
     Basis: lambda world: BasisFactory(beneficiary=world.person()),
 }
@@ -146,6 +166,8 @@ MORE: dict[str, Callable[[Any], dict[str, Any]]] = {
     "pathways:diagnosis_save": lambda _person: {"field": 5},
     "directory:service": lambda _nothing: {"pk": ServiceFactory().pk},
     "partners:organisation": lambda _nothing: {"pk": OrganisationFactory().pk},
+    "programmes:agreement_draft": lambda _programme: {"paper": "convention", "form": "docx"},
+    "programmes:agreement_file": lambda _version: {"paper": "analyse-impact", "form": "docx"},
     "programmes:add_partner": lambda _programme: {"organisation": OrganisationFactory().pk},
 }
 """What an address needs beside its object."""

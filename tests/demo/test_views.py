@@ -138,10 +138,12 @@ def test_the_programmes_have_co_pilots_partners_and_roles_since_before_the_stori
             assert not RoleGrant.objects.filter(programme=programme, created_at__gt=limit).exists()
             told = JournalEntry.objects.filter(programme_id=programme.pk, actor_label="démonstration")
             assert set(told.order_by().values_list("verb", flat=True)) == {
+                "agreement.prepare",
                 "copilot.add",
                 "partnership.add",
                 "partnership.edit",
                 "programme.agreement",
+                "programme.data_protection",
                 "role.grant",
                 "team.add",
             }

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
 from io import StringIO
 from typing import Any
 
@@ -15,7 +14,6 @@ from sanscouture.accounts.models import Invitation
 from sanscouture.accounts.selectors import invitation_of
 from sanscouture.accounts.services import accept_invitation, accept_with_account, invite
 from sanscouture.audit.models import JournalEntry
-from sanscouture.core import clock
 from sanscouture.core.errors import Conflict, Refused
 from sanscouture.notifications.models import Notice, OutgoingMessage
 from sanscouture.partners.models import Organisation
@@ -157,22 +155,6 @@ class TestWithdrawing:
 
 def objection(grant: RoleGrant) -> str:
     return "Cette personne tient deux parcours."
-
-
-class TestGate:
-    def test_both_signatures_open_the_names(self, coordinator: Persona, programme: Programme) -> None:
-        Programme.objects.update(agreement_signed_on=None, impact_assessment_signed_on=None)
-        assert not coordinator.actor.named
-        today = clock.today()
-        services.record_agreement(
-            programme, agreement_on=today, assessment_on=date(2026, 1, 5), actor=coordinator.actor
-        )
-        assert coordinator.actor.named == {programme.pk}
-
-    def test_a_signature_to_come_opens_nothing(self, programme: Programme) -> None:
-        later = clock.today() + timedelta(days=1)
-        with pytest.raises(Refused, match="à venir"):
-            services.record_agreement(programme, agreement_on=later, assessment_on=clock.today(), actor="essai")
 
 
 class TestCommand:

@@ -32,6 +32,10 @@ class Perm(models.TextChoices):
     PROGRAMME_EDIT = "programme_edit", _("Tenir l’équipe et les partenaires d’un programme")
     COLLEAGUE_INVITE = "colleague_invite", _("Inviter une personne de sa structure")
     MEMBER_INVITE = "member_invite", _("Inviter dans tout le programme")
+    AGREEMENT_SIGN = (
+        "agreement_sign",
+        _("Tenir la convention et l’analyse d’impact : télécharger, enregistrer, retirer"),
+    )
     PERSON_CREATE = "person_create", _("Créer une fiche")
     PERSON_READ = "person_read", _("Voir une fiche")
     PERSON_EDIT = "person_edit", _("Compléter une fiche, ses freins et ses besoins")

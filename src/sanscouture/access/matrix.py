@@ -26,6 +26,7 @@ MATRIX: Mapping[Role, Mapping[Perm, Reach]] = {
         Perm.PROGRAMME_EDIT: Reach.PROGRAMME,
         Perm.COLLEAGUE_INVITE: Reach.PROGRAMME,
         Perm.MEMBER_INVITE: Reach.PROGRAMME,
+        Perm.AGREEMENT_SIGN: Reach.PROGRAMME,
         Perm.PERSON_CREATE: Reach.PROGRAMME,
         Perm.PERSON_READ: Reach.PROGRAMME,
         Perm.PERSON_EDIT: Reach.PROGRAMME,
@@ -49,6 +50,7 @@ MATRIX: Mapping[Role, Mapping[Perm, Reach]] = {
     Role.COPILOT: {
         Perm.DIRECTORY_READ: Reach.PROGRAMME,
         Perm.PROGRAMME_READ: Reach.PROGRAMME,
+        Perm.AGREEMENT_SIGN: Reach.PROGRAMME,
     },
     Role.ORGANISATION_MANAGER: {**_ADVISER, Perm.COLLEAGUE_INVITE: Reach.ORGANISATION},
     Role.ADVISER: _ADVISER,

@@ -8,6 +8,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from sanscouture.access.personal import Activity, Concerned, Data, Kept, Personal
 from sanscouture.access.where import SYSTEM, Where
 from sanscouture.accounts.rules import InvitationState, invitation_state
 from sanscouture.core import clock
@@ -28,6 +29,16 @@ class User(Entity, AbstractBaseUser):
     """A professional's account, known by e-mail."""
 
     access_scope: ClassVar[Where] = SYSTEM
+    personal_data: ClassVar[Personal] = Personal(
+        Activity.ACCOUNTS,
+        about=(Concerned.ACCOUNT,),
+        kept=Kept.ACCOUNT,
+        fields={
+            Data.IDENTITY: ("first_name", "last_name"),
+            Data.REACH: ("email", "phone", "language"),
+            Data.SECURITY: ("password", "last_login", "is_active"),
+        },
+    )
 
     email = models.EmailField(_("adresse électronique"), unique=True)
     first_name = models.CharField(_("prénom"), max_length=80, blank=True)
@@ -60,6 +71,16 @@ class Invitation(Entity):
     """
 
     access_scope: ClassVar[Where] = SYSTEM
+    personal_data: ClassVar[Personal] = Personal(
+        Activity.ACCOUNTS,
+        about=(Concerned.ACCOUNT, Concerned.CONTACT),
+        kept=Kept.ACCOUNT,
+        fields={
+            Data.REACH: ("email", "language"),
+            Data.SECURITY: ("fingerprint", "expires_at", "accepted_at", "revoked_at"),
+            Data.TRACE: ("invited_by", "accepted_by", "context_label", "context_id"),
+        },
+    )
 
     email = models.EmailField(_("adresse électronique"))
     language = models.CharField(_("langue"), max_length=2, choices=settings.LANGUAGES, default="fr")
@@ -111,6 +132,14 @@ class Connection(Entity):
     """A session of an account, as its owner sees it. It leaves with the session."""
 
     access_scope: ClassVar[Where] = SYSTEM
+    personal_data: ClassVar[Personal] = Personal(
+        Activity.ACCOUNTS,
+        about=(Concerned.ACCOUNT,),
+        kept=Kept.SESSION,
+        fields={
+            Data.SECURITY: ("user", "session_key", "browser"),
+        },
+    )
 
     user = models.ForeignKey(User, models.CASCADE, related_name="connections", verbose_name=_("compte"))
     session_key = models.CharField(_("session"), max_length=40, unique=True, editable=False)
@@ -129,6 +158,14 @@ class TrustedDevice(Entity):
     """A browser spared the second step for 30 days. It holds a token; only its fingerprint is stored."""
 
     access_scope: ClassVar[Where] = SYSTEM
+    personal_data: ClassVar[Personal] = Personal(
+        Activity.ACCOUNTS,
+        about=(Concerned.ACCOUNT,),
+        kept=Kept.DEVICE,
+        fields={
+            Data.SECURITY: ("user", "fingerprint", "browser", "expires_at"),
+        },
+    )
 
     user = models.ForeignKey(User, models.CASCADE, related_name="trusted_devices", verbose_name=_("compte"))
     fingerprint = models.CharField(_("empreinte"), max_length=64, unique=True, editable=False)
@@ -148,6 +185,15 @@ class Recovery(Entity):
     """A way back for somebody who lost every factor, opened by who answers for them. Only its print is kept."""
 
     access_scope: ClassVar[Where] = SYSTEM
+    personal_data: ClassVar[Personal] = Personal(
+        Activity.ACCOUNTS,
+        about=(Concerned.ACCOUNT,),
+        kept=Kept.ACCOUNT,
+        fields={
+            Data.SECURITY: ("user", "fingerprint", "expires_at", "used_at"),
+            Data.TRACE: ("issued_by", "reason"),
+        },
+    )
 
     user = models.ForeignKey(User, models.CASCADE, related_name="recoveries", verbose_name=_("compte"))
     issued_by = models.ForeignKey(User, models.PROTECT, related_name="recoveries_issued", verbose_name=_("émis par"))

@@ -11,6 +11,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from sanscouture.access.managers import ScopedManager
+from sanscouture.access.personal import Activity, Concerned, Data, Kept, Personal
 from sanscouture.access.where import Kind, Where
 from sanscouture.core.models import Entity
 
@@ -19,6 +20,23 @@ class JournalEntry(Entity):
     """One act, at `created_at`. Identifiers and no personal data: erasing a person leaves the journal true."""
 
     access_scope: ClassVar[Where] = Where(Kind.JOURNAL)
+    personal_data: ClassVar[Personal] = Personal(
+        Activity.JOURNAL,
+        about=(Concerned.RESIDENT, Concerned.ACCOUNT),
+        kept=Kept.JOURNAL,
+        fields={
+            Data.TRACE: (
+                "actor_id",
+                "actor_label",
+                "organisation_id",
+                "verb",
+                "model",
+                "object_ids",
+                "is_read",
+                "note",
+            ),
+        },
+    )
 
     actor_id: models.UUIDField[UUID | None, UUID | None] = models.UUIDField(_("compte"), null=True, editable=False)
     actor_label = models.CharField(_("acteur sans compte"), max_length=60, blank=True, editable=False)

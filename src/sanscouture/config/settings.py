@@ -20,6 +20,7 @@ DEMO = os.environ.get("SANSCOUTURE_DEMO") == "1"
 DEBUG = os.environ.get("SANSCOUTURE_DEBUG") == "1"
 SECRET_KEY = os.environ.get("SECRET_KEY") or secret("django")
 PUBLISHER = os.environ.get("PUBLISHER", "")  # who answers for this installation, as the legal page names it
+HOSTING = os.environ.get("HOSTING", "")  # who hosts it, where and under which contract, as agreements name them
 ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("CSRF_TRUSTED_ORIGINS", "").split(",") if origin]
 BASE_URL = os.environ.get("BASE_URL", f"http://localhost:{os.environ.get('PORT', '8000')}")
@@ -31,6 +32,7 @@ INSTALLED_APPS = [
     "sanscouture.access",
     "sanscouture.audit",
     "sanscouture.jobs",
+    "sanscouture.documents",
     "sanscouture.notifications",
     "sanscouture.accounts",
     "sanscouture.territories",

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("sanscouture.portal.urls")),
     path("", include("sanscouture.notifications.urls")),
     path("", include("sanscouture.audit.urls")),
+    path("", include("sanscouture.documents.urls")),
     path("", include("sanscouture.territories.urls")),
     path("", include("sanscouture.jobs.urls")),
     path("", include("sanscouture.api.urls")),

@@ -8,6 +8,7 @@ from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from sanscouture.access.personal import Activity, Concerned, Data, Kept, Personal
 from sanscouture.access.where import PUBLIC, Where
 from sanscouture.core.models import Entity
 from sanscouture.directory.enums import Capacity, ChainStage, FrenchLevel, ResidenceRule, ServiceKind
@@ -26,6 +27,15 @@ class Service(Entity):
     """Something a person can be sent to, in data·inclusion v1's terms, with its conditions in a form rules can read."""
 
     access_scope: ClassVar[Where] = PUBLIC
+    personal_data: ClassVar[Personal] = Personal(
+        Activity.ALLIANCE,
+        about=(Concerned.CONTACT,),
+        kept=Kept.DIRECTORY,
+        fields={
+            Data.IDENTITY: ("contact_name",),
+            Data.REACH: ("phone", "email"),
+        },
+    )
 
     organisation = models.ForeignKey(
         Organisation, verbose_name=_("structure"), on_delete=models.PROTECT, related_name="services"

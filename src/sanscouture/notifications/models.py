@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from sanscouture.access.personal import Activity, Concerned, Data, Kept, Personal
 from sanscouture.access.where import Kind, Where
 from sanscouture.core.models import Entity
 from sanscouture.notifications.enums import Channel, MessageState
@@ -18,6 +19,14 @@ class Notice(Entity):
     """A line in somebody's list of news. Its title names no person."""
 
     access_scope: ClassVar[Where] = Where(Kind.OWN)
+    personal_data: ClassVar[Personal] = Personal(
+        Activity.MESSAGES,
+        about=(Concerned.ACCOUNT,),
+        kept=Kept.ACCOUNT,
+        fields={
+            Data.MESSAGE: ("user", "kind", "title", "url", "read_at"),
+        },
+    )
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices", verbose_name=_("compte"))
     programme_id: models.UUIDField[UUID, UUID] = models.UUIDField(_("programme"))
@@ -46,6 +55,27 @@ class OutgoingMessage(Entity):
     """
 
     access_scope: ClassVar[Where] = Where(Kind.MESSAGE)
+    personal_data: ClassVar[Personal] = Personal(
+        Activity.MESSAGES,
+        about=(Concerned.RESIDENT, Concerned.ACCOUNT, Concerned.CONTACT),
+        kept=Kept.MESSAGE,
+        fields={
+            Data.REACH: ("to",),
+            Data.MESSAGE: (
+                "channel",
+                "kind",
+                "subject",
+                "body_text",
+                "body_html",
+                "state",
+                "attempts",
+                "last_error",
+                "sent_at",
+                "purged_at",
+            ),
+            Data.TECHNICAL: ("key",),
+        },
+    )
 
     channel = models.CharField(_("canal"), max_length=4, choices=Channel.choices, default=Channel.MAIL)
     to = models.CharField(_("destinataire"), max_length=254)

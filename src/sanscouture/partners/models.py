@@ -8,6 +8,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from sanscouture.access.personal import Activity, Concerned, Data, Kept, Personal
 from sanscouture.access.where import PUBLIC, Where
 from sanscouture.core.models import Entity
 from sanscouture.partners.enums import OrganisationKind, PartnerCategory
@@ -22,6 +23,14 @@ class Organisation(Entity):
     """An organisation of the field, in data·inclusion v1's terms. Its part in a programme is told elsewhere."""
 
     access_scope: ClassVar[Where] = PUBLIC
+    personal_data: ClassVar[Personal] = Personal(
+        Activity.ALLIANCE,
+        about=(Concerned.CONTACT,),
+        kept=Kept.DIRECTORY,
+        fields={
+            Data.REACH: ("phone", "email"),
+        },
+    )
 
     source = models.CharField(_("source"), max_length=60, default=LOCAL_SOURCE)
     external_id = models.CharField(_("identifiant d’origine"), max_length=200, unique=True)

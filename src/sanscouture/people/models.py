@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from sanscouture.access.models import NamedModel
+from sanscouture.access.personal import Activity, Concerned, Data, Kept, Personal
 from sanscouture.access.where import Kind, Where
 from sanscouture.core.clock import today
 from sanscouture.people.enums import (
@@ -58,6 +59,20 @@ class Beneficiary(NamedModel):
         by_programme=_shared,
         by_organisation=_accompanied_by,
         by_user=lambda user_id: Q(created_by_id=user_id),
+    )
+    personal_data: ClassVar[Personal] = Personal(
+        Activity.SUPPORT,
+        about=(Concerned.RESIDENT,),
+        kept=Kept.CONTACT,
+        fields={
+            Data.IDENTITY: ("first_name", "last_name", "birth_date"),
+            Data.REACH: ("phone", "email", "language", "channel"),
+            Data.HOME: ("address", "commune", "lon", "lat", "qpv", "qpv_state", "qpv_provenance"),
+            Data.SITUATION: ("job_seeker", "french_level"),
+            Data.BASIS: ("shared_until",),
+            Data.TRACE: ("captured_by", "created_by"),
+            Data.TECHNICAL: ("name_key", "phonetic_key", "version"),
+        },
     )
 
     first_name = models.CharField(_("prénom"), max_length=80)
@@ -135,6 +150,14 @@ class Involvement(NamedModel):
     """An organisation that accompanies or receives a person, from a date to a date: who sees the record, and why."""
 
     access_scope: ClassVar[Where] = hanging_on_person()
+    personal_data: ClassVar[Personal] = Personal(
+        Activity.SUPPORT,
+        about=(Concerned.RESIDENT,),
+        kept=Kept.CONTACT,
+        fields={
+            Data.FOLLOW_UP: ("beneficiary", "organisation", "kind", "since", "until"),
+        },
+    )
 
     beneficiary = models.ForeignKey(
         Beneficiary, models.PROTECT, verbose_name=_("bénéficiaire"), related_name="involvements"
@@ -175,6 +198,24 @@ class Basis(NamedModel):
     """What the person was told, and on which ground data are shared, with its end."""
 
     access_scope: ClassVar[Where] = hanging_on_person()
+    personal_data: ClassVar[Personal] = Personal(
+        Activity.SUPPORT,
+        about=(Concerned.RESIDENT, Concerned.ACCOUNT),
+        kept=Kept.CONTACT,
+        fields={
+            Data.BASIS: (
+                "beneficiary",
+                "ground",
+                "informed_by",
+                "notice_version",
+                "scopes",
+                "given_on",
+                "expires_on",
+                "ended_on",
+            ),
+            Data.TRACE: ("recorded_by",),
+        },
+    )
 
     beneficiary = models.ForeignKey(Beneficiary, models.PROTECT, verbose_name=_("bénéficiaire"), related_name="bases")
     ground = models.CharField(_("fondement"), max_length=16, choices=Ground.choices)
@@ -212,6 +253,15 @@ class AttachmentRequest(NamedModel):
         by_programme=lambda: Q(beneficiary__shared_until__gte=today()),
         by_organisation=lambda ids: Q(organisation_id__in=ids) | Q(beneficiary__captured_by_id__in=ids),
         by_user=lambda user_id: Q(requested_by_id=user_id) | Q(beneficiary__created_by_id=user_id),
+    )
+    personal_data: ClassVar[Personal] = Personal(
+        Activity.SUPPORT,
+        about=(Concerned.RESIDENT, Concerned.ACCOUNT),
+        kept=Kept.CONTACT,
+        fields={
+            Data.FOLLOW_UP: ("beneficiary", "organisation", "reason", "state", "decided_at"),
+            Data.TRACE: ("requested_by", "decided_by"),
+        },
     )
 
     beneficiary = models.ForeignKey(

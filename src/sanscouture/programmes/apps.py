@@ -7,6 +7,7 @@ class ProgrammesConfig(AppConfig):
     label = "programmes"
     verbose_name = _("Programmes")
     journal_verbs = {
+        "agreement.prepare": _("prépare une version de la convention à signer"),
         "copilot.add": _("ajoute un copilote"),
         "copilot.end": _("met fin à un copilotage"),
         "partnership.add": _("ajoute un partenaire"),
@@ -14,6 +15,8 @@ class ProgrammesConfig(AppConfig):
         "partnership.end": _("met fin à un partenariat"),
         "partnership.reopen": _("rouvre un partenariat"),
         "programme.agreement": _("enregistre la convention et l’analyse d’impact"),
+        "programme.agreement_withdraw": _("retire la convention : les noms se ferment"),
+        "programme.data_protection": _("écrit les réglages de la convention"),
         "programme.import": _("importe un programme"),
         "role.grant": _("ouvre un rôle"),
         "role.reopen_access": _("rouvre l’accès d’un compte"),
@@ -21,4 +24,4 @@ class ProgrammesConfig(AppConfig):
         "team.add": _("ajoute une personne à l’équipe projet"),
         "team.end": _("note un départ de l’équipe projet"),
     }
-    journal_notes = {"role.reopen_access": str}
+    journal_notes = {"programme.agreement_withdraw": str, "role.reopen_access": str}

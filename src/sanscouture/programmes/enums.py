@@ -14,3 +14,12 @@ class TeamFunction(models.TextChoices):
     AUTHORITY_REFERENT = "authority_referent", _("référence de la collectivité")
     STATE_REFERENT = "state_referent", _("référence de l’État")
     PATHWAY_REFERENT = "pathway_referent", _("référence de parcours")
+
+
+class VersionState(models.TextChoices):
+    """Where a version of the agreement and of the impact assessment stands."""
+
+    PREPARED = "prepared", _("à signer")
+    SIGNED = "signed", _("signée")
+    WITHDRAWN = "withdrawn", _("retirée")
+    REPLACED = "replaced", _("remplacée")

@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.conf import settings
@@ -15,7 +16,9 @@ from sanscouture.partners.forms import OrganisationForm
 from sanscouture.partners.models import Organisation
 from sanscouture.programmes.enums import ProgrammeKind, TeamFunction
 from sanscouture.programmes.models import Programme
+from sanscouture.programmes.rules.configuration import Party
 from sanscouture.programmes.selectors import accounts_of, label_years, partners_of, regions_with_programmes
+from sanscouture.programmes.services import Signatory
 from sanscouture.ui.forms import Form
 
 
@@ -171,4 +174,80 @@ class ReopenForm(Form):
         label=_("Pourquoi"),
         max_length=200,
         help_text=_("Comment avez-vous vérifié que c’est cette personne ? Cette raison reste au journal."),
+    )
+
+
+class DataProtectionForm(Form):
+    """What the agreement must say and that nothing else tells."""
+
+    rights_organisation = forms.ModelChoiceField(
+        Organisation.objects.none(),
+        label=_("Structure point de contact"),
+        required=False,
+        empty_label=_("Pas encore choisie"),
+        help_text=_("Celle qui répond aux habitants qui veulent voir, corriger ou effacer ce qui les concerne."),
+    )
+    rights_contact = forms.CharField(
+        label=_("Son adresse"),
+        required=False,
+        max_length=200,
+        help_text=_("Courriel ou adresse postale d’un service, plutôt que d’une personne."),
+    )
+    officer_name = forms.CharField(
+        label=_("Délégué à la protection des données"),
+        required=False,
+        max_length=160,
+        help_text=_("La personne ou le service consulté sur l’analyse d’impact, et sa structure."),
+    )
+    officer_contact = forms.CharField(label=_("Adresse du délégué"), required=False, max_length=200)
+    officer_opinion = forms.CharField(
+        label=_("Son avis sur l’analyse d’impact"),
+        required=False,
+        max_length=4_000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+    officer_opinion_on = _day(_("Avis rendu le"))
+
+    def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["rights_organisation"]
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 narrows the type
+        field.queryset = partners_of(programme)
+
+
+class SignedForm(Form):
+    """The two dates, and who signed for each party. A party whose line is empty has not signed."""
+
+    agreement_on = forms.DateField(label=_("Convention signée le"), widget=forms.DateInput())
+    assessment_on = forms.DateField(label=_("Analyse d’impact validée le"), widget=forms.DateInput())
+
+    def __init__(self, *args: Any, parties: Sequence[Party], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.parties = parties
+        for rank, party in enumerate(parties):
+            said = {"name": party.name}
+            self.fields[f"name_{rank}"] = forms.CharField(
+                label=_("%(name)s : nom de la personne qui a signé") % said, required=False, max_length=160
+            )
+            self.fields[f"capacity_{rank}"] = forms.CharField(
+                label=_("%(name)s : sa qualité") % said, required=False, max_length=120
+            )
+
+    def signatures(self) -> dict[UUID, Signatory]:
+        """Who signed, by organisation."""
+        said = self.cleaned_data
+        return {
+            UUID(party.id): Signatory(said[f"name_{rank}"], said[f"capacity_{rank}"])
+            for rank, party in enumerate(self.parties)
+            if said[f"name_{rank}"]
+        }
+
+
+class WithdrawAgreementForm(Form):
+    """Why the names close."""
+
+    reason = forms.CharField(
+        label=_("Pourquoi"),
+        max_length=200,
+        help_text=_("Cette raison reste au journal : n’y nommez personne."),
     )

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from sanscouture.programmes.views import members, partners, programmes
+from sanscouture.programmes.views import agreement, members, partners, programmes
 
 app_name = "programmes"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -19,6 +19,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("copilotes/<uuid:pk>/terminer/", partners.end_copilot, name="end_copilot"),
     path("programmes/<slug:slug>/equipe/", members.members, name="members"),
     path("programmes/<slug:slug>/equipe/inviter/", members.invite, name="invite"),
+    path("programmes/<slug:slug>/donnees-personnelles/", agreement.page, name="agreement"),
+    path("programmes/<slug:slug>/donnees-personnelles/reglages/", agreement.settings, name="agreement_settings"),
+    path("programmes/<slug:slug>/donnees-personnelles/preparer/", agreement.prepare, name="prepare_agreement"),
+    path("programmes/<slug:slug>/donnees-personnelles/fermer/", agreement.withdraw, name="withdraw_agreement"),
+    path(
+        "programmes/<slug:slug>/donnees-personnelles/projet/<slug:paper>.<slug:form>",
+        agreement.draft,
+        name="agreement_draft",
+    ),
+    path("conventions/<uuid:pk>/signature/", agreement.sign, name="sign_agreement"),
+    path("conventions/<uuid:pk>/<slug:paper>.<slug:form>", agreement.version_file, name="agreement_file"),
     path("invitations/<uuid:pk>/renvoyer/", members.resend, name="resend_invitation"),
     path("invitations/<uuid:pk>/annuler/", members.cancel, name="cancel_invitation"),
     path("habilitations/<uuid:pk>/rouvrir/", members.reopen, name="reopen_access"),

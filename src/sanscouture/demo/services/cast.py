@@ -24,13 +24,17 @@ from sanscouture.directory.rules import vocabulary
 from sanscouture.partners.models import Organisation
 from sanscouture.programmes.enums import TeamFunction
 from sanscouture.programmes.models import CoPilot, NationalRole, Partnership, Programme, TeamMember
+from sanscouture.programmes.selectors import partners_of
 from sanscouture.programmes.services import (
+    Signatory,
     add_copilot,
     add_partner,
     add_team_member,
     edit_partnership,
     grant_role,
+    prepare_version,
     record_agreement,
+    save_data_protection,
 )
 from sanscouture.territories.models import Commune
 
@@ -38,6 +42,8 @@ SOURCE = "demo"
 WRITER = gettext_noop("démonstration")
 BEGUN_DAYS_AGO = 400
 """When the agreement was signed and the roles were opened: before the first story."""
+SIGNATORIES = ("Sylvestre Fictif", "Capucine Inventée", "Lazare Fictif", "Philomène Inventée")
+"""Who signed, by turns: invented people."""
 TEAM = {Role.COORDINATOR: TeamFunction.COORDINATOR, Role.PATHWAY_REFERENT: TeamFunction.PATHWAY_REFERENT}
 
 
@@ -50,13 +56,12 @@ def ensure_cast() -> int:
     for official_id in PROGRAMMES:
         programme = Programme.objects.get(official_id=official_id)
         with scope(programmes=[programme.pk], named=[programme.pk]):
-            with clock.at(_begun()):
-                _open_names(programme)
             for house in (*HOUSES, *COPILOTS):
                 if house.programme == official_id:
                     _bring_house(programme, house)
             with clock.at(_begun()):
                 made += sum(_bring(one, programme) for one in PERSONAS if one.programme == official_id)
+                _open_names(programme)
     return made + sum(_bring(one, None) for one in PERSONAS if not one.programme)
 
 
@@ -71,8 +76,27 @@ def service_id(house: House, offer: Offer) -> str:
 
 
 def _open_names(programme: Programme) -> None:
-    if not programme.names_open:
-        record_agreement(programme, agreement_on=clock.today(), assessment_on=clock.today(), actor=WRITER)
+    """Write who answers residents, and have both documents signed by every partner."""
+    if programme.names_open:
+        return
+    partners = list(partners_of(programme))
+    copilot = CoPilot.objects.filter(programme=programme).order_by("organisation__name_key").first()
+    save_data_protection(
+        programme,
+        rights_organisation=copilot.organisation if copilot else partners[0],
+        rights_contact="donnees-personnelles@demo.example",
+        officer_name="Ondine Inventée, déléguée à la protection des données",
+        officer_contact="dpo@demo.example",
+        officer_opinion="Avis favorable, sous réserve d’une revue annuelle des habilitations. (Avis inventé.)",
+        officer_opinion_on=clock.today(),
+        actor=WRITER,
+    )
+    signatures = {
+        one.pk: Signatory(SIGNATORIES[rank % len(SIGNATORIES)], "direction") for rank, one in enumerate(partners)
+    }
+    today = clock.today()
+    version = prepare_version(programme, actor=WRITER)
+    record_agreement(version, agreement_on=today, assessment_on=today, signatures=signatures, actor=WRITER)
 
 
 @transaction.atomic
@@ -106,7 +130,7 @@ def _bring_house(programme: Programme, house: House) -> None:
         Service.objects.get_or_create(
             external_id=service_id(house, offer), defaults={**place, **_offered(offer), "organisation": organisation}
         )
-    with clock.at(_begun(later=luck.randrange(60))):
+    with clock.at(_begun(before=luck.randrange(60))):
         _ally(programme, organisation, house)
 
 
@@ -175,8 +199,8 @@ def _seat(persona: Persona, programme: Programme, organisation: Organisation | N
         )
 
 
-def _begun(*, later: int = 0) -> datetime:
-    return clock.now() - timedelta(days=BEGUN_DAYS_AGO - later)
+def _begun(*, before: int = 0) -> datetime:
+    return clock.now() - timedelta(days=BEGUN_DAYS_AGO + before)
 
 
 @cache

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from sanscouture.access.models import NamedModel
+from sanscouture.access.personal import Activity, Concerned, Data, Kept, Personal
 from sanscouture.access.where import Where
 from sanscouture.pathways.enums import NeedState, Severity
 from sanscouture.people.models import hanging_on_person
@@ -17,6 +18,16 @@ class Barrier(NamedModel):
     """What stands between a person and work, in one of the eight fields."""
 
     access_scope: ClassVar[Where] = hanging_on_person()
+    personal_data: ClassVar[Personal] = Personal(
+        Activity.SUPPORT,
+        about=(Concerned.RESIDENT, Concerned.ACCOUNT),
+        kept=Kept.CONTACT,
+        fields={
+            Data.DIFFICULTIES: ("beneficiary", "field", "severity", "priority", "situations", "objective", "note"),
+            Data.TRACE: ("updated_at", "updated_by"),
+            Data.TECHNICAL: ("version",),
+        },
+    )
 
     beneficiary = models.ForeignKey(
         "people.Beneficiary", models.PROTECT, verbose_name=_("bénéficiaire"), related_name="barriers"
@@ -61,6 +72,15 @@ class Strength(NamedModel):
     """What helps: a skill, a licence, a relative."""
 
     access_scope: ClassVar[Where] = hanging_on_person()
+    personal_data: ClassVar[Personal] = Personal(
+        Activity.SUPPORT,
+        about=(Concerned.RESIDENT, Concerned.ACCOUNT),
+        kept=Kept.CONTACT,
+        fields={
+            Data.DIFFICULTIES: ("beneficiary", "label"),
+            Data.TRACE: ("created_by",),
+        },
+    )
 
     beneficiary = models.ForeignKey(
         "people.Beneficiary", models.PROTECT, verbose_name=_("bénéficiaire"), related_name="strengths"
@@ -81,6 +101,25 @@ class Need(NamedModel):
     """An open request for help on a barrier. It outlives any one referral: a refusal leaves it open."""
 
     access_scope: ClassVar[Where] = hanging_on_person()
+    personal_data: ClassVar[Personal] = Personal(
+        Activity.SUPPORT,
+        about=(Concerned.RESIDENT, Concerned.ACCOUNT),
+        kept=Kept.CONTACT,
+        fields={
+            Data.DIFFICULTIES: (
+                "beneficiary",
+                "barrier",
+                "field",
+                "theme",
+                "label",
+                "state",
+                "reason",
+                "due_on",
+                "closed_at",
+            ),
+            Data.TRACE: ("owner", "owner_organisation", "created_by"),
+        },
+    )
 
     beneficiary = models.ForeignKey(
         "people.Beneficiary", models.PROTECT, verbose_name=_("bénéficiaire"), related_name="needs"

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from sanscouture.access.models import NamedModel
+from sanscouture.access.personal import Activity, Concerned, Data, Kept, Personal
 from sanscouture.access.where import Where
 from sanscouture.pathways.enums import StepState
 from sanscouture.people.models import hanging_on_person
@@ -16,6 +17,14 @@ class Pathway(NamedModel):
     """A person's way through, from an opening to a closing."""
 
     access_scope: ClassVar[Where] = hanging_on_person()
+    personal_data: ClassVar[Personal] = Personal(
+        Activity.SUPPORT,
+        about=(Concerned.RESIDENT,),
+        kept=Kept.CONTACT,
+        fields={
+            Data.FOLLOW_UP: ("beneficiary", "opened_on", "closed_on"),
+        },
+    )
 
     beneficiary = models.ForeignKey(
         "people.Beneficiary", models.PROTECT, verbose_name=_("bénéficiaire"), related_name="pathways"
@@ -49,6 +58,15 @@ class Referent(NamedModel):
     """The one professional who answers for a pathway, from a date to a date."""
 
     access_scope: ClassVar[Where] = hanging_on_person("pathway__beneficiary")
+    personal_data: ClassVar[Personal] = Personal(
+        Activity.SUPPORT,
+        about=(Concerned.RESIDENT, Concerned.ACCOUNT),
+        kept=Kept.CONTACT,
+        fields={
+            Data.FOLLOW_UP: ("pathway", "since", "until"),
+            Data.WORK: ("user", "organisation"),
+        },
+    )
 
     pathway = models.ForeignKey(Pathway, models.PROTECT, verbose_name=_("parcours"), related_name="referents")
     user = models.ForeignKey("accounts.User", models.PROTECT, verbose_name=_("référent"), related_name="+")
@@ -79,6 +97,15 @@ class Step(NamedModel):
     """One thing to do on a pathway, with who carries it and when."""
 
     access_scope: ClassVar[Where] = hanging_on_person("pathway__beneficiary")
+    personal_data: ClassVar[Personal] = Personal(
+        Activity.SUPPORT,
+        about=(Concerned.RESIDENT, Concerned.ACCOUNT),
+        kept=Kept.CONTACT,
+        fields={
+            Data.FOLLOW_UP: ("pathway", "label", "due_on", "state", "done_on", "referral"),
+            Data.TRACE: ("carrier_organisation", "carrier", "created_by"),
+        },
+    )
 
     pathway = models.ForeignKey(Pathway, models.PROTECT, verbose_name=_("parcours"), related_name="steps")
     label = models.CharField(_("étape"), max_length=160)

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from sanscouture.access.models import NamedModel
+from sanscouture.access.personal import Activity, Concerned, Data, Kept, Personal
 from sanscouture.access.where import Kind, Where
 from sanscouture.core.clock import today
 from sanscouture.pathways.enums import (
@@ -45,6 +46,40 @@ class Referral(NamedModel):
     """Handing a need over to a service or an organisation, with an answer."""
 
     access_scope: ClassVar[Where] = on_referral("")
+    personal_data: ClassVar[Personal] = Personal(
+        Activity.SUPPORT,
+        about=(Concerned.RESIDENT, Concerned.ACCOUNT),
+        kept=Kept.CONTACT,
+        fields={
+            Data.FOLLOW_UP: (
+                "beneficiary",
+                "need",
+                "parent",
+                "service",
+                "recipient",
+                "travels",
+                "message",
+                "state",
+                "delivery",
+                "deadline",
+                "clock_on",
+                "sent_at",
+                "received_at",
+                "decided_at",
+                "met_at",
+                "started_at",
+                "ended_at",
+                "refusal_reason",
+                "refusal_text",
+                "waiting_weeks",
+                "outcome",
+                "outcome_evidence",
+                "outcome_reason",
+            ),
+            Data.TRACE: ("sender", "sender_organisation", "owner_organisation", "owner", "decided_by_label"),
+            Data.TECHNICAL: ("version",),
+        },
+    )
 
     beneficiary = models.ForeignKey(
         "people.Beneficiary", models.PROTECT, verbose_name=_("bénéficiaire"), related_name="referrals"
@@ -152,6 +187,15 @@ class ReferralEvent(NamedModel):
     """One thing that happened to a referral: what, when, by whom. Never changed afterwards."""
 
     access_scope: ClassVar[Where] = on_referral()
+    personal_data: ClassVar[Personal] = Personal(
+        Activity.SUPPORT,
+        about=(Concerned.RESIDENT, Concerned.ACCOUNT, Concerned.CONTACT),
+        kept=Kept.CONTACT,
+        fields={
+            Data.FOLLOW_UP: ("referral", "kind", "at", "note"),
+            Data.TRACE: ("by", "by_label"),
+        },
+    )
 
     referral = models.ForeignKey(Referral, models.PROTECT, verbose_name=_("orientation"), related_name="events")
     kind = models.CharField(_("fait"), max_length=24, choices=EventKind.choices)
@@ -175,6 +219,14 @@ class Appointment(NamedModel):
     """A meeting between the person and the receiving organisation."""
 
     access_scope: ClassVar[Where] = on_referral()
+    personal_data: ClassVar[Personal] = Personal(
+        Activity.SUPPORT,
+        about=(Concerned.RESIDENT, Concerned.CONTACT),
+        kept=Kept.CONTACT,
+        fields={
+            Data.FOLLOW_UP: ("referral", "starts_at", "minutes", "place", "with_whom", "state"),
+        },
+    )
 
     referral = models.ForeignKey(Referral, models.PROTECT, verbose_name=_("orientation"), related_name="appointments")
     starts_at = models.DateTimeField(_("le"))
@@ -198,6 +250,25 @@ class AnswerLink(NamedModel):
     """A signed link by which an organisation without an account answers one referral. Only its hash is kept."""
 
     access_scope: ClassVar[Where] = on_referral()
+    personal_data: ClassVar[Personal] = Personal(
+        Activity.SUPPORT,
+        about=(Concerned.RESIDENT, Concerned.CONTACT),
+        kept=Kept.CONTACT,
+        fields={
+            Data.REACH: ("email",),
+            Data.SECURITY: (
+                "referral",
+                "token_hash",
+                "expires_at",
+                "revoked_at",
+                "opened_at",
+                "code_hash",
+                "code_expires_at",
+                "code_attempts",
+                "identity_shown_at",
+            ),
+        },
+    )
 
     referral = models.ForeignKey(Referral, models.PROTECT, verbose_name=_("orientation"), related_name="answer_links")
     email = models.EmailField(_("adresse de la structure"))

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from sanscouture.access.models import NamedModel
+from sanscouture.access.personal import Activity, Concerned, Data, Kept, Personal
 from sanscouture.access.where import Kind, Where
 from sanscouture.pathways.enums import ClosingAct, RuptureRule
 
@@ -24,6 +25,27 @@ class Rupture(NamedModel):
             Q(responsible_organisation_id__in=ids) | Q(referral__sender_organisation_id__in=ids)
         ),
         by_user=lambda user_id: Q(responsible_id=user_id) | Q(beneficiary__created_by_id=user_id),
+    )
+    personal_data: ClassVar[Personal] = Personal(
+        Activity.SUPPORT,
+        about=(Concerned.RESIDENT, Concerned.ACCOUNT),
+        kept=Kept.CONTACT,
+        fields={
+            Data.FOLLOW_UP: (
+                "beneficiary",
+                "rule",
+                "referral",
+                "pathway",
+                "since",
+                "due_on",
+                "severity",
+                "closed_at",
+                "closing_act",
+                "quiet_until",
+                "closing_reason",
+            ),
+            Data.TRACE: ("responsible_organisation", "responsible", "closed_by"),
+        },
     )
 
     beneficiary = models.ForeignKey(

@@ -44,6 +44,11 @@ def status_of(refusal: Refused) -> int:
     return 409 if isinstance(refusal, Conflict) else 422
 
 
+def closed_page(request: ActorRequest, programme: Programme, title: str) -> HttpResponse:
+    """Answer, in place of a page of names, why it is closed and where it opens."""
+    return render(request, "pathways/people_closed.html", {"programme": programme, "title": title})
+
+
 def columns() -> tuple[Column, ...]:
     return (
         Column(_("Personne"), "nom", ("name_key",)),
@@ -60,7 +65,7 @@ def columns() -> tuple[Column, ...]:
 def people(request: ActorRequest, programme: Programme) -> HttpResponse:
     """The people of a programme whom the reader may see, each with the last twelve weeks of their thread."""
     if not programme.names_open:
-        return render(request, "pathways/people_closed.html", {"programme": programme})
+        return closed_page(request, programme, _("Personnes"))
     form = PeopleFilterForm(request.GET)
     filters = form.filters()
     found = people_of(programme, request.actor, filters)
@@ -97,7 +102,7 @@ def people(request: ActorRequest, programme: Programme) -> HttpResponse:
 def new(request: ActorRequest, programme: Programme) -> HttpResponse:
     """Write a person down: as little as a first name, a phone and a need."""
     if not programme.names_open:
-        return render(request, "pathways/people_closed.html", {"programme": programme})
+        return closed_page(request, programme, _("Accueillir une personne"))
     organisations = organisations_for(request.actor, programme)
     form = WelcomeForm(request.POST if request.method == "POST" else None, organisations=organisations)
     if not form.is_bound:

@@ -28,7 +28,7 @@ from sanscouture.pathways.models import Rupture
 from sanscouture.pathways.selectors import catching_up
 from sanscouture.pathways.services.referrals import remind_recipient
 from sanscouture.pathways.services.ruptures import close_rupture, entrust_rupture
-from sanscouture.pathways.views.people import status_of
+from sanscouture.pathways.views.people import closed_page, status_of
 from sanscouture.pathways.views.person_acts import choice
 from sanscouture.programmes.models import Programme
 from sanscouture.ui.forms import Form
@@ -72,6 +72,8 @@ ASKS: Mapping[Proposal, Ask] = {
 @requires(Perm.RUPTURE_READ, of=Programme, by="slug")
 def ruptures(request: ActorRequest, programme: Programme) -> HttpResponse:
     """The ruptures of a programme that the reader may see, the most urgent first."""
+    if not programme.names_open:
+        return closed_page(request, programme, _("Ruptures"))
     form = RuptureFilters(request.GET)
     form.is_valid()
     wanted = form.cleaned_data

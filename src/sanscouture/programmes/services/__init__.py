@@ -1,5 +1,12 @@
-"""What programmes do: be loaded, gather partners and a team, open roles."""
+"""What programmes do: be loaded, gather partners and a team, open roles, sign their agreement."""
 
+from sanscouture.programmes.services.agreement import (
+    Signatory,
+    prepare_version,
+    record_agreement,
+    save_data_protection,
+    withdraw_agreement,
+)
 from sanscouture.programmes.services.imports import import_programmes, load_programmes, load_starter_programmes
 from sanscouture.programmes.services.partnerships import (
     add_copilot,
@@ -16,7 +23,6 @@ from sanscouture.programmes.services.roles import (
     grant_role,
     invitation_accepted,
     invite_member,
-    record_agreement,
     reopen_access,
     resend_invitation,
     what_is_against,
@@ -24,6 +30,7 @@ from sanscouture.programmes.services.roles import (
 )
 
 __all__ = [
+    "Signatory",
     "add_copilot",
     "add_partner",
     "add_team_member",
@@ -38,10 +45,13 @@ __all__ = [
     "invite_member",
     "load_programmes",
     "load_starter_programmes",
+    "prepare_version",
     "record_agreement",
     "reopen_access",
     "reopen_partnership",
     "resend_invitation",
+    "save_data_protection",
     "what_is_against",
+    "withdraw_agreement",
     "withdraw_role",
 ]

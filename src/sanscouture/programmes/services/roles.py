@@ -1,8 +1,7 @@
-"""Who may do what in a programme: invite, open a role, withdraw it; and the gate of the named tables."""
+"""Who may do what in a programme: invite, open a role, withdraw it."""
 
 from __future__ import annotations
 
-from datetime import date
 from uuid import UUID
 
 from django.conf import settings
@@ -164,21 +163,6 @@ def resend_invitation(promised: InvitedRole, *, actor: Actor) -> None:
 def cancel_invitation(promised: InvitedRole, *, actor: Actor) -> None:
     """Cancel an invitation: its link stops working. Raises `Conflict` when it was accepted meanwhile."""
     revoke_invitation(promised.invitation, actor=actor)
-
-
-@verb
-def record_agreement(programme: Programme, *, agreement_on: date, assessment_on: date, actor: Actor | str) -> Programme:
-    """Record both documents as signed: from here the named tables of the programme open (chapter 08).
-
-    Raises `Refused` when a date is still to come.
-    """
-    if max(agreement_on, assessment_on) > clock.today():
-        raise Refused(_("Une signature ne peut pas être à venir."))
-    locked = Programme.objects.select_for_update().get(pk=programme.pk)
-    locked.agreement_signed_on, locked.impact_assessment_signed_on = agreement_on, assessment_on
-    locked.save(update_fields=["agreement_signed_on", "impact_assessment_signed_on"])
-    record(actor, "programme.agreement", locked)
-    return locked
 
 
 def _must_invite(programme: Programme, role: Role, organisation: Organisation | None, actor: Actor | str) -> None:

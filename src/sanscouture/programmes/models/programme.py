@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from sanscouture.access.enums import ORGANISATION_ROLES, Role
 from sanscouture.access.managers import ScopedManager
 from sanscouture.access.models import ProgrammeModel
+from sanscouture.access.personal import Activity, Concerned, Data, Kept, Personal
 from sanscouture.access.where import ROOT, SYSTEM, Kind, Where
 from sanscouture.core.models import Entity
 from sanscouture.programmes.enums import ProgrammeKind, TeamFunction
@@ -86,6 +87,16 @@ class Perimeter(ProgrammeModel):
 class TeamMember(ProgrammeModel):
     """A member of the project team, with employer and mandate apart."""
 
+    personal_data: ClassVar[Personal] = Personal(
+        Activity.ALLIANCE,
+        about=(Concerned.ACCOUNT, Concerned.CONTACT),
+        kept=Kept.PROGRAMME,
+        fields={
+            Data.IDENTITY: ("first_name", "last_name"),
+            Data.WORK: ("function", "employer", "user", "share", "since", "until"),
+        },
+    )
+
     first_name = models.CharField(_("prénom"), max_length=80)
     last_name = models.CharField(_("nom"), max_length=80)
     function = models.CharField(_("mandat"), max_length=20, choices=TeamFunction.choices)
@@ -149,6 +160,15 @@ class CoPilot(ProgrammeModel):
 class Partnership(ProgrammeModel):
     """An organisation's participation in a programme: role, what it brings, who to ask for."""
 
+    personal_data: ClassVar[Personal] = Personal(
+        Activity.ALLIANCE,
+        about=(Concerned.ACCOUNT,),
+        kept=Kept.PROGRAMME,
+        fields={
+            Data.WORK: ("organisation", "role", "contribution", "referent", "since", "until"),
+        },
+    )
+
     organisation = models.ForeignKey(
         "partners.Organisation", models.PROTECT, verbose_name=_("structure"), related_name="partnerships"
     )
@@ -184,6 +204,14 @@ class RoleGrant(ProgrammeModel):
         Kind.OWN,
         by_organisation=lambda ids: Q(organisation_id__in=ids),
         by_user=lambda user_id: Q(user_id=user_id),
+    )
+    personal_data: ClassVar[Personal] = Personal(
+        Activity.ACCOUNTS,
+        about=(Concerned.ACCOUNT,),
+        kept=Kept.PROGRAMME,
+        fields={
+            Data.WORK: ("user", "role", "organisation", "revoked_at"),
+        },
     )
 
     user = models.ForeignKey("accounts.User", models.PROTECT, verbose_name=_("compte"), related_name="role_grants")
@@ -231,6 +259,14 @@ class InvitedRole(ProgrammeModel):
     """The role that an invitation promises; held from the moment it is accepted."""
 
     access_scope: ClassVar[Where] = Where(Kind.PROGRAMME, by_organisation=lambda ids: Q(organisation_id__in=ids))
+    personal_data: ClassVar[Personal] = Personal(
+        Activity.ACCOUNTS,
+        about=(Concerned.ACCOUNT,),
+        kept=Kept.PROGRAMME,
+        fields={
+            Data.WORK: ("invitation", "role", "organisation"),
+        },
+    )
 
     invitation = models.OneToOneField(
         "accounts.Invitation", models.PROTECT, verbose_name=_("invitation"), related_name="invited_role"
@@ -266,6 +302,14 @@ class NationalRole(Entity):
     """The nation's animation: aggregates only, never a name."""
 
     access_scope: ClassVar[Where] = SYSTEM
+    personal_data: ClassVar[Personal] = Personal(
+        Activity.ACCOUNTS,
+        about=(Concerned.ACCOUNT,),
+        kept=Kept.PROGRAMME,
+        fields={
+            Data.WORK: ("user", "revoked_at"),
+        },
+    )
 
     user = models.OneToOneField("accounts.User", models.PROTECT, verbose_name=_("compte"), related_name="national_role")
     revoked_at = models.DateTimeField(_("retiré le"), null=True, blank=True)
