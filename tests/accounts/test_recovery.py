@@ -114,6 +114,10 @@ class TestWhoMayOpenIt:
         with pytest.raises(Refused, match="propre accès"):
             open_recovery(coordinator.user, reason=WHY, actor=coordinator.actor)
 
+    def test_not_without_a_reason(self, coordinator: Persona, adviser: Persona) -> None:
+        with pytest.raises(Refused, match="pourquoi"):
+            open_recovery(adviser.user, reason=" ", actor=coordinator.actor)
+
     def test_not_once_the_role_is_withdrawn(self, coordinator: Persona, adviser: Persona) -> None:
         grant = adviser.user.role_grants.get()
         type(grant).objects.filter(pk=grant.pk).update(revoked_at=clock.now())
