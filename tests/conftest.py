@@ -12,6 +12,8 @@ os.environ["DATA_DIR"] = os.environ.get("TEST_DATA_DIR", str(ROOT / ".data" / "t
 os.environ["SANSCOUTURE_DB_FSYNC"] = "off"
 for name in ("SANSCOUTURE_DEBUG", "SECRET_KEY", "PORT", "HOST", "BASE_URL", "ALLOWED_HOSTS"):
     os.environ.pop(name, None)
+for name in ("DISCOVERY_URL", "CLIENT_ID", "CLIENT_SECRET", "ACR_VALUES"):
+    os.environ.pop(f"PROCONNECT_{name}", None)
 
 import pytest  # noqa: E402
 from django.conf import settings  # noqa: E402

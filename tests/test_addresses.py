@@ -59,6 +59,7 @@ NO_ACCOUNT_NEEDED = {
     "account_confirm_email", "account_reset_password", "account_reset_password_done",
     "account_reset_password_from_key", "account_reset_password_from_key_done", "accounts:invitation",
     "mfa_login_webauthn", "mfa_authenticate", "mfa_trust", "accounts:recover",
+    "accounts:proconnect", "accounts:proconnect_return", "accounts:proconnect_left",
     # Answering by link: the token is the key
     "portal:answer", "portal:identity", "portal:accept", "portal:propose", "portal:refuse", "portal:ask",
     "portal:wait", "portal:meet", "portal:miss", "portal:start", "portal:pause", "portal:resume", "portal:end",

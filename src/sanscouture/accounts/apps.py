@@ -20,4 +20,7 @@ class AccountsConfig(AppConfig):
         "factor.add": _("ajoute un deuxième facteur"),
         "factor.remove": _("retire un deuxième facteur"),
         "factor.codes": _("fait de nouveaux codes de secours"),
+        "proconnect.link": _("lie son compte à ProConnect"),
+        "proconnect.unlink": _("délie son compte de ProConnect"),
+        "proconnect.sign_in": _("se connecte par ProConnect"),
     }

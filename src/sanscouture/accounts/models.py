@@ -144,6 +144,7 @@ class Connection(Entity):
     user = models.ForeignKey(User, models.CASCADE, related_name="connections", verbose_name=_("compte"))
     session_key = models.CharField(_("session"), max_length=40, unique=True, editable=False)
     browser = models.CharField(_("navigateur"), max_length=60, blank=True)
+    by_proconnect = models.BooleanField(_("par ProConnect"), default=False)
 
     class Meta:
         verbose_name = _("connexion")

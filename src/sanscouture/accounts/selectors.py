@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.contrib.sessions.models import Session
 from django.http import Http404
 
@@ -97,3 +98,8 @@ def recovery_of(token: str) -> Recovery:
     if found is None:
         raise Http404
     return found
+
+
+def identity_of(user: User) -> SocialAccount | None:
+    """Give what links an account to ProConnect, if it is linked."""
+    return SocialAccount.objects.filter(user=user).order_by("pk").first()

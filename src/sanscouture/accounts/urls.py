@@ -4,13 +4,19 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from sanscouture.access.decorators import public, signed_in
 from sanscouture.accounts.views import accounts as views
-from sanscouture.accounts.views import connections, factors, recovery
+from sanscouture.accounts.views import connections, factors, proconnect, recovery
 
 ours: list[URLPattern | URLResolver] = [
     path("compte/", views.profile, name="profile"),
     path("compte/connexions/", connections.connections, name="connections"),
     path("compte/connexions/<uuid:pk>/terminer/", connections.end, name="end_connection"),
     path("compte/appareils/<uuid:pk>/oublier/", connections.forget, name="forget_device"),
+    path("compte/proconnect/", proconnect.link, name="proconnect_link"),
+    path("compte/proconnect/lier/", proconnect.go_and_link, name="go_and_link"),
+    path("compte/proconnect/delier/", proconnect.unlink, name="proconnect_unlink"),
+    path("connexion/proconnect/", proconnect.start, name="proconnect"),
+    path("connexion/proconnect/retour/", proconnect.come_back, name="proconnect_return"),
+    path("deconnexion/proconnect/", proconnect.left, name="proconnect_left"),
     path("acces/<str:token>/", recovery.recover, name="recover"),
     path("invitation/<str:token>/", views.invitation, name="invitation"),
 ]

@@ -9,6 +9,7 @@ from pathlib import Path
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from sanscouture.accounts.rules import proconnect_apps
 from sanscouture.core import logs
 from sanscouture.database.dsn import django_database
 from sanscouture.database.secrets import secret
@@ -56,6 +57,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "csp",
     "django_htmx",
     "template_partials",
@@ -142,6 +145,18 @@ MFA_TRUST_COOKIE_AGE = timedelta(days=30)
 MFA_TOTP_ISSUER = "Sans couture"
 MFA_TOTP_TOLERANCE = 1  # a telephone half a minute late
 MFA_RECOVERY_CODES_SHOW_ONCE = True
+SOCIALACCOUNT_ADAPTER = "sanscouture.accounts.services.IdentityAdapter"
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "provider_class": "sanscouture.accounts.services.ProConnect",
+        "APPS": proconnect_apps(  # off unless configured, and never in the demonstration
+            discovery="" if DEMO else os.environ.get("PROCONNECT_DISCOVERY_URL", ""),
+            client_id="" if DEMO else os.environ.get("PROCONNECT_CLIENT_ID", ""),
+            secret="" if DEMO else os.environ.get("PROCONNECT_CLIENT_SECRET", ""),
+            levels=os.environ.get("PROCONNECT_ACR_VALUES", ""),
+        ),
+    }
+}
 ACCOUNTS_INVITATION_ACCEPTED = "sanscouture.programmes.services.invitation_accepted"
 
 # Throttling counts in the database, so that every process sees the same.

@@ -4,20 +4,35 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import secrets
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.stages import AuthenticateStage
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.models import SocialLogin
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
+from requests import RequestException
 
+from sanscouture.access.actor import Actor
 from sanscouture.accounts.models import User
+from sanscouture.accounts.rules import Fault
 from sanscouture.accounts.services.connections import is_trusted, note_connection
 from sanscouture.accounts.services.factors import has_factor, prove
+from sanscouture.accounts.services.identities import (
+    arrive,
+    entered_by_proconnect,
+    forget_other_ways,
+    proves_twice,
+    refused,
+)
+from sanscouture.audit.services import record
 from sanscouture.notifications.services import Address, notify
 
 MAILS = {
@@ -47,12 +62,21 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             language = user.language if isinstance(user, User) else translation.get_language()
             notify(kind, to=[Address(email, language)], programme_id=None, url=context[link] if link else "")
 
+    def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
+        """Begin to sign in: what another way left unfinished is forgotten."""
+        forget_other_ways(request)
+        response: HttpResponse | None = super().pre_login(request, user, **kwargs)
+        return response
+
     def login(self, request: HttpRequest, user: User) -> None:
         """Open the session, once every step is passed, and keep that it is open."""
         super().login(request, user)
-        if has_factor(user):
+        if has_factor(user) or proves_twice(request):
             prove(request, user)
-        note_connection(request, user)
+        by_proconnect = entered_by_proconnect(request, user)
+        note_connection(request, user, by_proconnect=by_proconnect)
+        if by_proconnect:
+            record(Actor(user.pk), "proconnect.sign_in", user)
 
     def get_login_stages(self) -> list[str]:
         """Give the second step, ours, then the question of trust."""
@@ -67,10 +91,37 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
 
 class SecondStep(AuthenticateStage):  # type: ignore[misc]
-    """The second step of signing in, spared to the devices the account trusts."""
+    """The second step of signing in, spared to the devices the account trusts, and when ProConnect proved it."""
 
     def _should_handle(self, request: HttpRequest) -> bool:
-        return bool(super()._should_handle(request)) and not is_trusted(request, self.login.user.pk)
+        spared = proves_twice(request) or is_trusted(request, self.login.user.pk)
+        return bool(super()._should_handle(request)) and not spared
+
+
+class IdentityAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
+    """What becomes of an identity that ProConnect brings: our rule, and our sentences."""
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
+        """Take over from allauth, which would make an account."""
+        raise ImmediateHttpResponse(arrive(request, sociallogin))
+
+    def on_authentication_error(
+        self,
+        request: HttpRequest,
+        provider: Any,
+        error: Any = None,
+        exception: Exception | None = None,
+        extra_context: dict[str, Any] | None = None,
+    ) -> None:
+        """Say what went wrong where the person came from."""
+        fault = Fault.UNEXPECTED if exception is None else Fault.UNTRUSTED
+        if isinstance(exception, RequestException):
+            fault = Fault.SILENT
+        raise ImmediateHttpResponse(refused(request, getattr(exception, "fault", fault)))
+
+    def generate_state_param(self, state: dict[str, Any]) -> str:
+        """Draw a state of 43 characters: ProConnect asks for 32 at least."""
+        return secrets.token_urlsafe(32)
 
 
 class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]

@@ -28,13 +28,14 @@ def sign_in(request: HttpRequest, user: User) -> None:
 
 
 @verb
-def note_connection(request: HttpRequest, user: User) -> Connection:
-    """Keep that a session was opened; those that have ended since are forgotten."""
+def note_connection(request: HttpRequest, user: User, *, by_proconnect: bool = False) -> Connection:
+    """Keep that a session was opened, and by which way; those that have ended since are forgotten."""
     live = Session.objects.filter(expire_date__gt=clock.now()).order_by().values("session_key")
     Connection.objects.filter(user=user).exclude(session_key__in=live).delete()
     agent = request.META.get("HTTP_USER_AGENT", "")
     connection, _made = Connection.objects.update_or_create(
-        session_key=request.session.session_key, defaults={"user": user, "browser": browser_label(agent)}
+        session_key=request.session.session_key,
+        defaults={"user": user, "browser": browser_label(agent), "by_proconnect": by_proconnect},
     )
     return connection
 

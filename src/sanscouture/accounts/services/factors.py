@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from allauth.account.internal.flows.login import get_authentication_records
 from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
+from allauth.core.exceptions import ReauthenticationRequired
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.conf import settings
@@ -13,8 +15,10 @@ from django.utils.translation import gettext as _
 
 from sanscouture.access.actor import Actor
 from sanscouture.accounts.models import TrustedDevice, User
+from sanscouture.accounts.rules import proved_lately
 from sanscouture.accounts.services.connections import end_connections
 from sanscouture.audit.services import record
+from sanscouture.core import clock
 from sanscouture.core.errors import Conflict
 from sanscouture.core.verbs import verb
 from sanscouture.notifications.services import notify
@@ -50,6 +54,15 @@ def must_be_recent(request: HttpRequest) -> None:
     if not (isinstance(request.user, User) and _exempt(request.user)):
         request.POST.keys()  # a body that is no form is refused here, before allauth keeps it for afterwards
         raise_if_reauthentication_required(request, app="allauth.mfa")
+
+
+def must_be_own(request: HttpRequest) -> None:
+    """Ask who is there unless they said it by means of ours less than 15 minutes ago, signing in or since.
+
+    Raises allauth's `ReauthenticationRequired`, which leads to the right page and back.
+    """
+    if not proved_lately(get_authentication_records(request, request.user), now=clock.now()):
+        raise ReauthenticationRequired
 
 
 def prove(request: HttpRequest, user: User) -> None:

@@ -13,6 +13,7 @@ from sanscouture.access.actor import Actor
 from sanscouture.accounts.models import Recovery, TrustedDevice, User
 from sanscouture.accounts.rules import RECOVERY_LIFE, fingerprint
 from sanscouture.accounts.services.connections import end_connections
+from sanscouture.accounts.services.identities import forget_identities
 from sanscouture.audit.services import record
 from sanscouture.core import clock
 from sanscouture.core.errors import Conflict, Refused
@@ -50,7 +51,7 @@ def open_recovery(user: User, *, reason: str, actor: Actor) -> Recovery:
 
 @verb
 def use_recovery(recovery: Recovery, *, password: str) -> User:
-    """Take the way back: every factor, session and trust goes, the password changes, a new factor will be asked.
+    """Take the way back: every factor, session, trust and ProConnect link goes; a new factor will be asked.
 
     Rule: a link is used once; of two who hold it, the first wins. It signs nobody in. Raises `Conflict` when it has
     been used, replaced, or is over 24 hours old.
@@ -63,6 +64,7 @@ def use_recovery(recovery: Recovery, *, password: str) -> User:
     locked.save(update_fields=["used_at"])
     Authenticator.objects.filter(user=user).delete()
     TrustedDevice.objects.filter(user=user).delete()
+    forget_identities(user)
     user.set_password(password)
     user.save(update_fields=["password"])
     EmailAddress.objects.filter(user=user, email=user.email).update(verified=True)

@@ -78,6 +78,10 @@ class Ours:
 class Login(Ours, allauth.LoginView):  # type: ignore[misc]
     template_name = "accounts/login.html"
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Propose ProConnect where it is configured."""
+        return {**super().get_context_data(**kwargs), "proconnect": services.is_configured()}
+
     def form_valid(self, form: Any) -> HttpResponseBase:
         """Sign in, and go on in the language of the account."""
         response: HttpResponseBase = super().form_valid(form)
@@ -88,6 +92,15 @@ class Login(Ours, allauth.LoginView):  # type: ignore[misc]
 
 class Logout(Ours, allauth.LogoutView):  # type: ignore[misc]
     template_name = "accounts/logout.html"
+
+    def post(self, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Sign out here, then of ProConnect if it opened the session."""
+        farewell = services.farewell_of(self.request)
+        response: HttpResponseBase = super().post(*args, **kwargs)
+        if farewell is None:
+            return response
+        self.request.session[services.LEFT] = farewell.state
+        return render(self.request, "accounts/proconnect_leave.html", {"url": farewell.url})
 
 
 class PasswordReset(Ours, allauth.PasswordResetView):  # type: ignore[misc]
@@ -168,7 +181,8 @@ def profile(request: HttpRequest) -> HttpResponse:
         response = redirect("accounts:profile")
         speak(response, user)
         return response
-    return render(request, "accounts/profile.html", {"form": form}, status=422 if form.errors else 200)
+    context = {"form": form, "proconnect": services.is_configured()}
+    return render(request, "accounts/profile.html", context, status=422 if form.errors else 200)
 
 
 @public
