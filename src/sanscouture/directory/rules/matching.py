@@ -119,11 +119,15 @@ def fit_of(offers: Offers, wanted: Wanted) -> Ints:
     return np.where(exact, EXACT, np.where(in_field, IN_FIELD, UNRELATED)).astype(np.int8)
 
 
-def distances_km(offers: Offers, lon: float | None, lat: float | None) -> Floats:
-    """Give the great-circle distance in kilometres from a point to each service; NaN where either is unknown."""
+def distances_km(offers: Offers, lon: float | None, lat: float | None, kept: Ints | None = None) -> Floats:
+    """Give the great-circle distance in kilometres from a point to each service, or to those kept (positions).
+
+    NaN where either is unknown.
+    """
+    lons, lats = (offers.lon, offers.lat) if kept is None else (offers.lon[kept], offers.lat[kept])
     if lon is None or lat is None:
-        return np.full(len(offers), np.nan)
-    return _haversine(offers.lon, offers.lat, lon, lat)
+        return np.full(len(lons), np.nan)
+    return _haversine(lons, lats, lon, lat)
 
 
 def distance_km(lon: float, lat: float, other_lon: float, other_lat: float) -> float:

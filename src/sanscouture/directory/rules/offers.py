@@ -112,10 +112,7 @@ class Offers:
 
     def take(self, kept: Ints) -> Offers:
         """Keep some services, named by their positions in ascending order."""
-        first = np.searchsorted(self.zone_owner, kept, side="left")
-        count = np.searchsorted(self.zone_owner, kept, side="right") - first
-        owner = np.repeat(np.arange(len(kept)), count)
-        within = np.arange(len(owner)) - np.repeat(np.cumsum(count) - count, count)
+        owner, zone_code = self.zones_of(kept)
         columns = {
             name: getattr(self, name)[kept]
             for name in (
@@ -124,8 +121,15 @@ class Offers:
                 *("quality", "commune"),
             )
         }
-        zone_code = self.zone_code[np.repeat(first, count) + within]
         return replace(self, themes=self.themes[:, kept], zone_owner=owner, zone_code=zone_code, **columns)
+
+    def zones_of(self, kept: Ints) -> tuple[Ints, Ints]:
+        """Give the zones of some services: the place of each one's service among them, and its code."""
+        first = np.searchsorted(self.zone_owner, kept, side="left")
+        count = np.searchsorted(self.zone_owner, kept, side="right") - first
+        owner = np.repeat(np.arange(len(kept)), count)
+        within = np.arange(len(owner)) - np.repeat(np.cumsum(count) - count, count)
+        return owner, self.zone_code[np.repeat(first, count) + within]
 
     @classmethod
     def of(cls, rows: Sequence[OfferRow]) -> Offers:
