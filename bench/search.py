@@ -131,15 +131,19 @@ def prepared() -> tuple[list[Any], str]:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sanscouture.config.settings")
     django.setup()
     sys.path.insert(0, str(ROOT / "tests"))
+    from django.db import transaction
+
     from factories import ProgrammeFactory
     from personas import persona
     from sanscouture.access.enums import Role
     from sanscouture.directory.rules import vocabulary
     from sanscouture.territories.models import Commune
+    from scoping import writing
 
     categories = [slug for slug, _label in vocabulary.CATEGORIES]
     communes = list(Commune.objects.order_by("code").values_list("code", "epci_id", "lat", "lon", "name"))
-    signed_in = persona(Role.COORDINATOR, ProgrammeFactory())
+    with transaction.atomic(), writing():
+        signed_in = persona(Role.COORDINATOR, ProgrammeFactory())
     cases = [(place, luck.choice(categories)) for place in luck.choices(communes, k=QUERIES)]
     return cases, signed_in.client.cookies["sessionid"].value
 

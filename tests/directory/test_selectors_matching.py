@@ -8,7 +8,7 @@ import pytest
 from factories import ServiceFactory
 from sanscouture.directory.enums import Verdict
 from sanscouture.directory.rules.facts import PersonFacts, Wanted
-from sanscouture.directory.selectors import matching_services, matching_services_by, offers
+from sanscouture.directory.selectors import matching_services, matching_services_by, matching_services_of, offers
 from sanscouture.directory.selectors.offers import current_offer
 from sanscouture.partners.models import Organisation
 
@@ -42,6 +42,22 @@ def test_closed_organisations_and_what_was_tried_are_left_out() -> None:
     kept = ServiceFactory()
     found = matching_services(LICENCE, PersonFacts(), excluding=frozenset({tried.pk}))
     assert [each.service for each in found.best] == [kept]
+
+
+def test_a_cohort_costs_two_queries_and_each_gets_what_they_would_alone(django_assert_num_queries: Any) -> None:
+    ServiceFactory.create_batch(4, **MAUBEUGE, age_min=18)
+    ServiceFactory(lon=3.06, lat=50.63)
+    ServiceFactory(thematiques=["famille--garde-denfants"], **MAUBEUGE)
+    asked = {
+        number: (PersonFacts(age=age, **place), wanted)
+        for number, (age, place, wanted) in enumerate(
+            [(17, MAUBEUGE, LICENCE), (30, MAUBEUGE, LICENCE), (30, {}, LICENCE), (30, MAUBEUGE, Wanted())]
+        )
+    }
+    alone = {key: matching_services(wanted, person) for key, (person, wanted) in asked.items()}
+    with django_assert_num_queries(2):
+        assert matching_services_of(asked) == alone
+    assert [each.total for each in alone.values()] == [0, 4, 5, 5]
 
 
 def test_eight_fields_cost_two_queries(django_assert_num_queries: Any) -> None:

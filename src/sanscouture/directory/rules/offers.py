@@ -72,7 +72,8 @@ class OfferRow:
 class Offers:
     """Services as arrays of the same length. Build with `Offers.of`; an empty offer is a valid one.
 
-    `themes` has shape (words, services): the thématiques of a service are bits, 64 to a word. `zone_owner` is sorted.
+    `themes` has shape (words, services): the thématiques of a service are bits, 64 to a word. The zones of service
+    i are `zone_code[zone_first[i] : zone_first[i + 1]]`; `zone_owner` names the service of each.
     """
 
     ids: npt.NDArray[np.object_]
@@ -84,6 +85,7 @@ class Offers:
     french_min: Ints
     job_seekers_only: Bools
     qpv_only: Bools
+    zone_first: Ints
     zone_owner: Ints
     zone_code: Ints
     zone_codes: dict[str, int]
@@ -121,12 +123,19 @@ class Offers:
                 *("quality", "commune"),
             )
         }
-        return replace(self, themes=self.themes[:, kept], zone_owner=owner, zone_code=zone_code, **columns)
+        return replace(
+            self,
+            themes=self.themes[:, kept],
+            zone_first=_starts(owner, len(kept)),
+            zone_owner=owner,
+            zone_code=zone_code,
+            **columns,
+        )
 
     def zones_of(self, kept: Ints) -> tuple[Ints, Ints]:
         """Give the zones of some services: the place of each one's service among them, and its code."""
-        first = np.searchsorted(self.zone_owner, kept, side="left")
-        count = np.searchsorted(self.zone_owner, kept, side="right") - first
+        first = self.zone_first[kept]
+        count = self.zone_first[kept + 1] - first
         owner = np.repeat(np.arange(len(kept)), count)
         within = np.arange(len(owner)) - np.repeat(np.cumsum(count) - count, count)
         return owner, self.zone_code[np.repeat(first, count) + within]
@@ -155,6 +164,7 @@ class Offers:
             french_min=_integers(FRENCH_RANK.get(row.french_level_min, NO_MINIMUM) for row in rows),
             job_seekers_only=_booleans(row.job_seeker_required is True for row in rows),
             qpv_only=_booleans(row.residence_rule == ResidenceRule.QPV for row in rows),
+            zone_first=_starts(zone_owner, len(rows)),
             zone_owner=zone_owner,
             zone_code=zone_code,
             zone_codes=zone_codes,
@@ -176,6 +186,11 @@ class Offers:
             ),
             communes=communes,
         )
+
+
+def _starts(owner: Ints, size: int) -> Ints:
+    """Where the zones of each service begin, and where the last ones end."""
+    return np.concatenate(([0], np.cumsum(np.bincount(owner, minlength=size))))
 
 
 def _theme_words(services: Iterable[Iterable[str]]) -> Ints:
