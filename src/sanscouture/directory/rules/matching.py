@@ -178,13 +178,15 @@ def around(offers: Offers, lon: float | None, lat: float | None, radius_km: floa
     return marked
 
 
-def bands(offers: Offers, distance: Floats) -> Ints:
-    """Give each service's distance band. An on-site service whose distance is unknown is far, unless all are."""
-    on_site_band = np.select([distance <= NEAR_KM, distance <= FAR_KM], [NEAR, MIDDLE], FAR)
-    if np.isnan(distance).all():
-        on_site_band = np.full(len(offers), NEAR)
-    remote_band = np.where(offers.remote, REMOTE, FAR)
-    return np.where(offers.on_site, np.minimum(on_site_band, remote_band), remote_band)
+def bands(on_site: Bools, remote: Bools, distance: Floats, *, blind: bool) -> Ints:
+    """Give each service's distance band. An on-site service of unknown distance is far, unless all are (`blind`)."""
+    on_site_band = np.full(len(distance), FAR)
+    on_site_band[distance <= FAR_KM] = MIDDLE
+    on_site_band[distance <= NEAR_KM] = NEAR
+    if blind:
+        on_site_band[:] = NEAR
+    remote_band = np.where(remote, REMOTE, FAR)
+    return np.where(on_site, np.minimum(on_site_band, remote_band), remote_band)
 
 
 def _haversine(lons: Floats, lats: Floats, lon: float, lat: float) -> Floats:
@@ -210,7 +212,8 @@ def _order(offers: Offers, verdict: States, fit: Ints, distance: Floats, limit: 
     """
     closed = offers.capacity == CAPACITY_RANK[Capacity.CLOSED]
     coarse = (1 - verdict.astype(np.int32)) * 2 + closed
-    for digit, base in ((fit, UNRELATED), (bands(offers, distance), FAR + 1), (offers.capacity, len(CAPACITY_RANK))):
+    band = bands(offers.on_site, offers.remote, distance, blind=bool(np.isnan(distance).all()))
+    for digit, base in ((fit, UNRELATED), (band, FAR + 1), (offers.capacity, len(CAPACITY_RANK))):
         coarse = coarse * base + digit
     kept = np.arange(len(coarse))
     if limit is not None and 0 < limit < len(coarse):

@@ -107,10 +107,11 @@ class Offers:
     def __len__(self) -> int:
         return len(self.ids)
 
-    def with_any(self, thematiques: Iterable[str]) -> Bools:
-        """Say which services have one of these thématiques."""
+    def with_any(self, thematiques: Iterable[str], kept: Ints | None = None) -> Bools:
+        """Say which services, or which of those kept (positions), have one of these thématiques."""
         asked = _theme_words([thematiques])
-        return np.asarray((self.themes & asked).any(axis=0), dtype=np.bool_)
+        themes = self.themes if kept is None else self.themes[:, kept]
+        return np.asarray((themes & asked).any(axis=0), dtype=np.bool_)
 
     def take(self, kept: Ints) -> Offers:
         """Keep some services, named by their positions in ascending order."""

@@ -31,7 +31,9 @@ def places_named(text: str) -> list[Place]:
         return []
     programmes = Programme.objects.filter(name__iexact=text, lon__isnull=False, lat__isnull=False).order_by("slug")[:1]
     communes = communes_matching(text.partition(" (")[0], limit=PROPOSED)
-    quarters = Qpv.objects.filter(lon__isnull=False, lat__isnull=False).order_by("code")
+    quarters = (
+        Qpv.objects.filter(lon__isnull=False, lat__isnull=False).only("code", "name", "lon", "lat").order_by("code")
+    )
     coded = quarters.filter(code=text.partition(" ")[0].upper())[:1]
     named = quarters.filter(name__unaccent__icontains=text)[:PROPOSED] if len(text) >= 3 else []
     found = [
