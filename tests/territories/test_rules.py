@@ -78,6 +78,7 @@ def test_a_house_well_inside_is_inside_with_all_that_the_answer_rests_on() -> No
         address=HOUSE.label,
         source="ban",
         score=0.95,
+        kind="housenumber",
     )
 
 

@@ -125,7 +125,7 @@ def test_the_distance_is_that_of_the_nearest_border_in_metres(place: GeocodedAdd
 @pytest.mark.parametrize("names", [[], ["empty"]])
 def test_without_an_outline_nothing_is_near(names: list[str]) -> None:
     found = answers(index_of(names), [(GeocodedAddress("x", 3.0, 46.0, 1.0, PlaceKind.POINT), True, False)])[0]
-    assert (found.answer, found.border_m, found.generation) == (Answer.OUTSIDE, None, "")
+    assert (found.answer, found.border_m, found.generation) == (Answer.OUTSIDE, None, "2024")
     assert "Aucun QPV" in found.reason
 
 

@@ -60,6 +60,7 @@ class QpvAnswer:
     address: str = ""
     source: str = ""
     score: float | None = None
+    kind: str = ""
 
     @property
     def distance(self) -> str:

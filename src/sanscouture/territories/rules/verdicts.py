@@ -198,12 +198,13 @@ class Verdicts:
                 today,
                 qpv_code=quarters.codes[inside],
                 qpv_name=quarters.names[inside],
-                generation=quarters.generation if nearest != NONE else "",
+                generation=quarters.generation,
                 indicative=bool(quarters.indicative[nearest]),
                 border_m=border_m,
                 address=place.label if place else "",
                 source=place.source if place else "",
                 score=place.score if place else None,
+                kind=place.kind.value if place else "",
             )
             for place, reason, border_m, answer, inside, nearest in told
         ]
