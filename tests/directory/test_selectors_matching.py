@@ -1,15 +1,20 @@
 from __future__ import annotations
 
 import time
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from factories import ServiceFactory
 from sanscouture.directory.enums import Verdict
+from sanscouture.directory.models import OfferChange
 from sanscouture.directory.rules.facts import PersonFacts, Wanted
 from sanscouture.directory.selectors import matching_services, matching_services_by, matching_services_of, offers
 from sanscouture.directory.selectors.offers import current_offer
+from sanscouture.directory.services import forget_offer_changes
+from sanscouture.directory.tasks import forget_offer_changes as forget_offer_changes_nightly
 from sanscouture.partners.models import Organisation
 
 pytestmark = pytest.mark.django_db
@@ -105,3 +110,14 @@ def test_a_large_offer_is_read_again_beside_the_requests(monkeypatch: Any) -> No
             break
         time.sleep(0.02)
     assert beside
+
+
+def test_few_traces_of_changes_are_kept_and_the_version_stays_a_new_one() -> None:
+    ServiceFactory.create_batch(2)
+    before = offers.offer_version()
+    OfferChange.objects.update(at=timezone.now() - timedelta(days=2))
+    forget_offer_changes_nightly.func()
+    after = offers.offer_version()
+    assert (after[0], after[1]) == (1, before[1])
+    assert after != before
+    assert forget_offer_changes() == 0
