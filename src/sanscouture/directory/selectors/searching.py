@@ -15,13 +15,15 @@ from sanscouture.directory.models import SEARCH_CONFIG, Service
 from sanscouture.directory.rules import vocabulary
 from sanscouture.directory.rules.eligibility import NO, zone_states
 from sanscouture.directory.rules.facts import PersonFacts
-from sanscouture.directory.rules.matching import bands, distances_km
+from sanscouture.directory.rules.matching import around, bands, distances_km
 from sanscouture.directory.rules.offers import CAPACITY_RANK, PUBLIC_BIT, Bools, Floats, Ints, Offers
 from sanscouture.directory.rules.searching import words_of
 from sanscouture.directory.selectors.offers import KeptOffer, active_services, current_offer
 from sanscouture.directory.selectors.places import Place
 
 PER_PAGE = 20
+WIDER = 1.01
+"""A box around a circle on the globe is a little wider than one on the plane."""
 TYPO_FROM = 5
 LIKENESS = "0.5"
 """Words of five letters and more are also found with a small mistake."""
@@ -93,7 +95,7 @@ def search_services(search: Search, *, page: int = 1) -> Found:
     """
     said = _said(search.text)
     offers = said.kept.offers
-    distance = distances_km(offers, *((search.place.lon, search.place.lat) if search.place else (None, None)))
+    distance = _distance(offers, search)
     masks = {**_masks(offers, search, distance), "text": said.mask}
     found = np.flatnonzero(_all(masks.values(), offers))
     ordered = found[_order(offers, found, search, distance, said.relevance)]
@@ -109,6 +111,17 @@ def search_services(search: Search, *, page: int = 1) -> Found:
         loosened={} if len(ordered) else _loosened(search, masks, offers),
         nearly=said.nearly,
     )
+
+
+def _distance(offers: Offers, search: Search) -> Floats:
+    """Kilometres from the place, NaN where unknown; not measured beyond the radius (infinite), where nobody asks."""
+    if search.place is None:
+        return np.full(len(offers), np.nan)
+    lon, lat = search.place.lon, search.place.lat
+    distance = np.full(len(offers), np.inf)
+    near = np.flatnonzero(around(offers, lon, lat, search.radius_km * WIDER))
+    distance[near] = distances_km(offers, lon, lat, near)
+    return distance
 
 
 def _loosened(search: Search, masks: Mapping[str, Bools], offers: Offers) -> dict[str, int]:
