@@ -23,6 +23,7 @@ WORD = 64
 THEME_PLACE = {slug: divmod(index, WORD) for index, (slug, _label) in enumerate(vocabulary.THEMATIQUES)}
 """Where a thématique is kept: which word, which bit of it."""
 THEME_WORDS = -(-len(THEME_PLACE) // WORD)
+CATEGORY_BIT = {slug: 1 << index for index, (slug, _label) in enumerate(vocabulary.CATEGORIES)}
 PUBLIC_BIT = {slug: 1 << index for index, (slug, _label) in enumerate(vocabulary.PUBLICS)}
 MODE_BIT = {slug: 1 << index for index, (slug, _label) in enumerate(vocabulary.RECEPTION_MODES)}
 TYPE_INDEX = {slug: index for index, (slug, _label) in enumerate(vocabulary.SERVICE_TYPES)}
@@ -78,6 +79,7 @@ class Offers:
 
     ids: npt.NDArray[np.object_]
     themes: Ints
+    categories: Ints
     fields: Ints
     publics: Ints
     age_min: Ints
@@ -107,11 +109,10 @@ class Offers:
     def __len__(self) -> int:
         return len(self.ids)
 
-    def with_any(self, thematiques: Iterable[str], kept: Ints | None = None) -> Bools:
-        """Say which services, or which of those kept (positions), have one of these thématiques."""
+    def with_any(self, thematiques: Iterable[str]) -> Bools:
+        """Say which services have one of these thématiques."""
         asked = _theme_words([thematiques])
-        themes = self.themes if kept is None else self.themes[:, kept]
-        return np.asarray((themes & asked).any(axis=0), dtype=np.bool_)
+        return np.asarray((self.themes & asked).any(axis=0), dtype=np.bool_)
 
     def take(self, kept: Ints) -> Offers:
         """Keep some services, named by their positions in ascending order."""
@@ -119,9 +120,9 @@ class Offers:
         columns = {
             name: getattr(self, name)[kept]
             for name in (
-                *("ids", "fields", "publics", "age_min", "age_max", "french_min", "job_seekers_only", "qpv_only"),
-                *("on_site", "remote", "lon", "lat", "capacity", "updated", "modes", "source", "type", "fees"),
-                *("quality", "commune"),
+                *("ids", "categories", "fields", "publics", "age_min", "age_max", "french_min", "job_seekers_only"),
+                *("qpv_only", "on_site", "remote", "lon", "lat", "capacity", "updated", "modes", "source", "type"),
+                *("fees", "quality", "commune"),
             )
         }
         return replace(
@@ -158,6 +159,7 @@ class Offers:
         return cls(
             ids=np.fromiter((row.id for row in rows), dtype=np.object_, count=len(rows)),
             themes=_theme_words(row.thematiques for row in rows),
+            categories=_integers(_category_mask(row.thematiques) for row in rows),
             fields=_integers(sum(1 << (field - 1) for field in set(row.action_fields)) for row in rows),
             publics=_integers(_mask(row.publics) for row in rows),
             age_min=_integers(NO_MINIMUM if row.age_min is None else row.age_min for row in rows),
@@ -204,6 +206,11 @@ def _theme_words(services: Iterable[Iterable[str]]) -> Ints:
                 bits[place[0]] |= 1 << place[1]
         words.append(bits)
     return np.ascontiguousarray(np.array(words, dtype=np.uint64).reshape(-1, THEME_WORDS).T)
+
+
+def _category_mask(thematiques: Iterable[str]) -> int:
+    categories = {vocabulary.category_of(slug) for slug in thematiques if slug in THEME_PLACE}
+    return sum(CATEGORY_BIT[slug] for slug in categories)
 
 
 def public_mask(publics: Sequence[str] | frozenset[str]) -> int:

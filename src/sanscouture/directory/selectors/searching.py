@@ -16,12 +16,18 @@ from sanscouture.directory.rules import vocabulary
 from sanscouture.directory.rules.eligibility import NO, zone_states
 from sanscouture.directory.rules.facts import PersonFacts
 from sanscouture.directory.rules.matching import around, bands, distances_km
-from sanscouture.directory.rules.offers import CAPACITY_RANK, PUBLIC_BIT, Bools, Floats, Ints, Offers
+from sanscouture.directory.rules.offers import CAPACITY_RANK, CATEGORY_BIT, PUBLIC_BIT, Bools, Floats, Ints, Offers
 from sanscouture.directory.rules.searching import words_of
-from sanscouture.directory.selectors.offers import KeptOffer, active_services, current_offer
+from sanscouture.directory.selectors.offers import COLUMNS, KeptOffer, active_services, current_offer
 from sanscouture.directory.selectors.places import Place
 
 PER_PAGE = 20
+SHOWN = (
+    *(column for column in COLUMNS if column != "commune_id"),
+    *("commune", "organisation__name", "name", "summary", "description", "city", "fictitious"),
+    *("places", "waiting_weeks", "capacity_until"),
+)
+"""What a result is read for: the conditions, and what its card says."""
 WIDER = 1.01
 """A box around a circle on the globe is a little wider than one on the plane."""
 TYPO_FROM = 5
@@ -216,11 +222,11 @@ def _counts(offers: Offers, masks: Mapping[str, Bools]) -> dict[str, dict[str, i
     def kept_but(name: str) -> Ints:
         return np.flatnonzero(_all((mask for other, mask in masks.items() if other != name), offers))
 
-    theme, mode, places = (kept_but(name) for name in ("theme", "mode", "only_places"))
-    fields, publics = offers.fields[kept_but("field")], offers.publics[kept_but("public")]
+    categories, fields = offers.categories[kept_but("theme")], offers.fields[kept_but("field")]
+    publics, mode, places = offers.publics[kept_but("public")], kept_but("mode"), kept_but("only_places")
     return {
         "theme": {
-            slug: int(offers.with_any(vocabulary.expand([slug]), theme).sum()) for slug, _label in vocabulary.CATEGORIES
+            slug: int(np.count_nonzero(categories & CATEGORY_BIT[slug])) for slug, _label in vocabulary.CATEGORIES
         },
         "field": {str(value): int(_in_field(fields, value).sum()) for value in ActionField.values},
         "public": {slug: int(_accepts(publics, slug).sum()) for slug, _label in vocabulary.PUBLICS},
@@ -249,8 +255,7 @@ def _order(offers: Offers, kept: Ints, search: Search, distance: Floats, relevan
 
 def _results(offers: Offers, shown: Ints, distance: Floats) -> list[FoundService]:
     ids = list(offers.ids[shown])
-    read = Service.objects.select_related("organisation", "commune").defer("search", "search_text", "keywords")
-    services = read.order_by().in_bulk(ids)
+    services = Service.objects.select_related("organisation").only(*SHOWN).order_by().in_bulk(ids)
     return [
         FoundService(
             services[offers.ids[index]],
