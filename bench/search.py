@@ -1,9 +1,10 @@
 """The public search over 100,000 invented services, through HTTP, against the bare best SQL in the same database.
 
 Run with `make bench`, or `.venv/bin/python bench/search.py [SERVICES]`. It makes its own database in a temporary
-folder, serves it on a free port, asks 200 places one after the other, then eight callers at once. The bare query reads
-a narrow covering index and gives twenty identifiers and the exact total, over a connection that is already open.
-REFERENCE_DATA spreads the offer over the country; without it the starter set does.
+folder, serves it on a free port, asks 200 places one after the other, then eight callers at once, of one process and
+of two. The bare query reads a narrow covering index and gives twenty identifiers and the exact total, over a
+connection that is already open. The page in HTML is the directory's, as a coordinator signed in asks for it.
+REFERENCE_DATA spreads the offer over the country; without it the places of the starter set do.
 """
 
 from __future__ import annotations
@@ -16,15 +17,19 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 from random import Random
 from typing import Any
+from urllib.parse import urlencode
 
-ROOT = Path(__file__).resolve().parent.parent
+from house import ROOT, number_asked, percentile, seconds, table
+
 PROGRAM = [sys.executable, "-m", "sanscouture"]
-QUERIES, CALLERS, SHOWN, KM = 200, 8, 20, 50.0
+QUERIES, CALLERS, SHOWN = 200, 8, 20
 luck = Random(7)  # noqa: S311 the same places each time, not a secret
 
 NARROW = (
@@ -58,131 +63,170 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def run(*words: str, env: dict[str, str]) -> None:
-    subprocess.run([*PROGRAM, *words], check=True, env=env, stdout=subprocess.DEVNULL, cwd=ROOT)
+def run(*words: str) -> None:
+    subprocess.run([*PROGRAM, *words], check=True, stdout=subprocess.DEVNULL, cwd=ROOT)
 
 
-def percentile(times: list[float], share: float) -> float:
-    return sorted(times)[min(len(times) - 1, int(len(times) * share))]
-
-
-def timed(act: Any, cases: list[Any]) -> list[float]:
-    for case in cases[:10]:
-        act(case)
-    times = []
-    for case in cases:
-        start = time.perf_counter()
-        act(case)
-        times.append((time.perf_counter() - start) * 1000)
-    return times
+def milliseconds(act: Callable[[Any], Any], cases: list[Any]) -> list[float]:
+    return [seconds(lambda: act(case)) * 1000 for case in cases]  # noqa: B023 run at once
 
 
 def main(services: int) -> int:
     with tempfile.TemporaryDirectory() as folder:
-        os.environ["DATA_DIR"] = folder  # before anything of ours reads it
-        port = free_port()
-        env = os.environ | {
+        os.environ |= {  # before anything of ours reads it
             "DATA_DIR": folder,
-            "PORT": str(port),
+            "PORT": str(free_port()),
             "SANSCOUTURE_DB_FSYNC": "off",
             "API_RATE": "1000000/m",
             "ALLOWED_HOSTS": "localhost,127.0.0.1",
         }
-        start = time.perf_counter()
-        run("migrate", env=env)
-        reference = os.environ.get("REFERENCE_DATA") or str(ROOT.parent / "shared" / "data")
-        run("import-territories", *([reference] if Path(reference).is_dir() else []), env=env)
-        run("generate-offer", "--services", str(services), env=env)
-        run("dbshell", "--role", "owner", "--", "-q", "-c", "VACUUM ANALYZE", env=env)
-        print(f"{services:,} services written in {time.perf_counter() - start:.0f} s")
-        server = subprocess.Popen(
-            [*PROGRAM, "serve"], env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT
-        )
-        try:
-            measure(port)
-        finally:
-            server.send_signal(signal.SIGTERM)
-            server.wait(30)
+        took = seconds(lambda: fill(services))
+        print(f"{services:,} services written in {took:.0f} s")
+        with served(processes=1):
+            cases, cookie = prepared()
+            measure(cases, cookie, services)
+        with served(processes=2):
+            for _twice in range(2):  # each process reads the offer, and says each service, once
+                crowd(lambda line: [api(case, line) for case in cases])
+            told = crowd(lambda line: [api(case, line) for case in cases])
+            table(f"{CALLERS} callers at once, two processes", [("HTTP: 20 full results", f"{told:.0f} requests/s")])
     return 0
 
 
-def measure(port: int) -> None:
-    from sanscouture.database.dsn import connection_parameters
-    from sanscouture.database.server import ensure_running
+def fill(services: int) -> None:
+    reference = os.environ.get("REFERENCE_DATA") or str(ROOT.parent / "shared" / "data")
+    run("migrate")
+    if Path(reference).is_dir():
+        run("import-territories", reference)
+    else:
+        run("shell", "-c", "from sanscouture.territories.services import load_starter_set; load_starter_set()")
+    run("generate-offer", "--services", str(services))
+    run("dbshell", "--role", "owner", "--", "-q", "-c", "VACUUM ANALYZE")
 
-    ensure_running()
+
+@contextmanager
+def served(*, processes: int) -> Iterator[None]:
+    """Serve the site, and wait until it has read its offer."""
+    env = os.environ | {"WEB_CONCURRENCY": str(processes)}
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    server = subprocess.Popen([*PROGRAM, "serve"], env=env, cwd=ROOT, **quiet)  # type: ignore[call-overload]
+    try:
+        for _ in range(120):
+            line = HTTPConnection("127.0.0.1", int(os.environ["PORT"]))
+            try:
+                ask(line, "/api/v1/search/services?size=1")
+                break
+            except OSError:
+                time.sleep(0.5)
+        yield
+    finally:
+        server.send_signal(signal.SIGTERM)
+        server.wait(30)
+
+
+def prepared() -> tuple[list[Any], str]:
+    """The places and themes to ask, and the session of a coordinator."""
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sanscouture.config.settings")
+    django.setup()
+    sys.path.insert(0, str(ROOT / "tests"))
+    from django.db import transaction
+
+    from factories import ProgrammeFactory
+    from personas import persona
+    from sanscouture.access.enums import Role
+    from sanscouture.directory.rules import vocabulary
+    from sanscouture.territories.models import Commune
+    from scoping import writing
+
+    categories = [slug for slug, _label in vocabulary.CATEGORIES]
+    communes = list(Commune.objects.order_by("code").values_list("code", "epci_id", "lat", "lon", "name"))
+    with transaction.atomic(), writing():
+        signed_in = persona(Role.COORDINATOR, ProgrammeFactory())
+    cases = [(place, luck.choice(categories)) for place in luck.choices(communes, k=QUERIES)]
+    return cases, signed_in.client.cookies["sessionid"].value
+
+
+def ask(line: HTTPConnection, path: str, **headers: str) -> bytes:
+    line.request("GET", path, headers=headers)
+    answer = line.getresponse()
+    body = answer.read()
+    if answer.status != 200:
+        raise RuntimeError(f"{answer.status} {path}: {body[:300]!r}")
+    return body
+
+
+def api(case: Any, line: HTTPConnection) -> bytes:
+    place, category = case
+    return ask(line, f"/api/v1/search/services?code_commune={place[0]}&thematiques={category}&size={SHOWN}")
+
+
+def page(case: Any, line: HTTPConnection, cookie: str) -> bytes:
+    place, category = case
+    asked = urlencode({"lieu": place[4], "theme": category, "rayon": 50})
+    return ask(line, f"/annuaire/?{asked}", Cookie=f"sessionid={cookie}")
+
+
+def measure(cases: list[Any], cookie: str, services: int) -> None:
     import psycopg
+
+    from sanscouture.database.dsn import connection_parameters
+    from sanscouture.directory.rules.facts import zones_of
 
     bare = psycopg.connect(**connection_parameters("owner"), autocommit=True)
     for statement in NARROW:
         bare.execute(statement)
-    from django.conf import settings
-
-    settings.configure(USE_I18N=False)
-    from sanscouture.directory.rules import vocabulary
-    from sanscouture.directory.rules.facts import zones_of
-
-    categories = [slug for slug, _label in vocabulary.CATEGORIES]
-    communes = bare.execute("SELECT code, epci_id, lat, lon FROM territories_commune ORDER BY code").fetchall()
-    cases = [(place, luck.choice(categories)) for place in luck.choices(communes, k=QUERIES)]
 
     def sql(case: Any) -> Any:
-        place, category = case
-        code, epci, lat, lon = place
-        zones = sorted(zones_of(code, epci))
-        return bare.execute(BARE, {"lat": lat, "lon": lon, "category": category, "zones": zones}).fetchall()
+        (code, epci, lat, lon, _name), category = case
+        asked = {"lat": lat, "lon": lon, "category": category, "zones": sorted(zones_of(code, epci))}
+        return bare.execute(BARE, asked).fetchall()
 
-    def api(case: Any, line: HTTPConnection) -> Any:
-        place, category = case
-        line.request("GET", f"/api/v1/search/services?code_commune={place[0]}&thematiques={category}&size={SHOWN}")
-        answer = line.getresponse()
-        body = answer.read()
-        assert answer.status == 200, body[:300]
-        return body
-
-    line = first_answer(port, lambda line: api(cases[0], line))
+    line = HTTPConnection("127.0.0.1", int(os.environ["PORT"]))
+    first = milliseconds(lambda case: api(case, line), cases)
     found = [json.loads(api(case, line))["total"] for case in cases]
-    bare_totals = [rows[0][1] if (rows := sql(case)) else 0 for case in cases]
-    print(f"totals that agree: {sum(map(int.__eq__, found, bare_totals))} of {QUERIES}")
-    print(f"results per query: median {sorted(found)[len(found) // 2]}, most {max(found)}")
-    told(
-        {
-            "bare SQL: ids and total": timed(sql, cases),
-            "HTTP: 20 full results": timed(lambda case: api(case, line), cases),
-        }
+    totals = [rows[0][1] if (rows := sql(case)) else 0 for case in cases]
+    milliseconds(lambda case: page(case, line, cookie), cases[:20])
+    series = {
+        "bare SQL: 20 ids and the total": milliseconds(sql, cases),
+        "HTTP: 20 full results": milliseconds(lambda case: api(case, line), cases),
+        "the same, never asked before": first,
+        "HTTP: the page in HTML, with counts": milliseconds(lambda case: page(case, line, cookie), cases),
+    }
+    table(
+        f"{services:,} services, {QUERIES} places",
+        list(compared(series)),
+        ("p50 ms", "p95 ms", "ratio p50", "ratio p95"),
     )
-    crowd(port, lambda own: [api(case, own) for case in cases])
+    table(
+        f"{CALLERS} callers at once, one process",
+        [
+            ("HTTP: 20 full results", f"{crowd(lambda own: [api(case, own) for case in cases]):.0f} requests/s"),
+            ("HTTP: page", f"{crowd(lambda own: [page(case, own, cookie) for case in cases[:50]]):.0f} requests/s"),
+            ("totals that agree with the bare SQL", f"{sum(map(int.__eq__, found, totals))} of {QUERIES}"),
+            ("results per query: median, most", f"{sorted(found)[len(found) // 2]}, {max(found)}"),
+        ],
+    )
 
 
-def first_answer(port: int, ask: Any) -> HTTPConnection:
-    """Wait until the site answers, and keep the line."""
-    line = HTTPConnection("127.0.0.1", port)
-    for _ in range(120):
-        try:
-            ask(line)
-            break
-        except OSError:
-            line.close()
-            time.sleep(0.5)
-    return line
+def compared(series: dict[str, list[float]]) -> Iterator[tuple[str, ...]]:
+    """Each series with its ratios to the first."""
+    base = next(iter(series.values()))
+    for name, times in series.items():
+        figures = [percentile(times, share) for share in (0.5, 0.95)]
+        ratios = [figure / percentile(base, share) for figure, share in zip(figures, (0.5, 0.95), strict=True)]
+        yield (name, *(f"{figure:.1f}" for figure in (*figures, *ratios)))
 
 
-def told(compared: dict[str, list[float]]) -> None:
-    """Print each series with its ratio to the first."""
-    base = next(iter(compared.values()))
-    print(f"{'':28}{'p50 ms':>9}{'p95 ms':>9}{'ratio p50':>11}{'ratio p95':>11}")
-    for name, times in compared.items():
-        p50, p95 = percentile(times, 0.5), percentile(times, 0.95)
-        print(f"{name:28}{p50:9.1f}{p95:9.1f}{p50 / percentile(base, 0.5):11.1f}{p95 / percentile(base, 0.95):11.1f}")
-
-
-def crowd(port: int, ask: Any) -> None:
-    """Print how many requests a second several callers get together."""
+def crowd(ask_all: Callable[[HTTPConnection], list[bytes]]) -> float:
+    """Requests a second that several callers get together."""
+    lines = [HTTPConnection("127.0.0.1", int(os.environ["PORT"])) for _ in range(CALLERS)]
     start = time.perf_counter()
     with ThreadPoolExecutor(CALLERS) as pool:
-        done = sum(map(len, pool.map(ask, [HTTPConnection("127.0.0.1", port) for _ in range(CALLERS)])))
-    print(f"{CALLERS} callers at once: {done / (time.perf_counter() - start):.0f} requests a second")
+        done = sum(map(len, pool.map(ask_all, lines)))
+    return done / (time.perf_counter() - start)
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000))
+    raise SystemExit(main(number_asked(100_000)))

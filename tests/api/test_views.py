@@ -9,6 +9,7 @@ from data_inclusion.schema import v1
 from django.core.cache import caches
 
 from factories import OrganisationFactory, ServiceFactory
+from sanscouture.api import selectors
 from sanscouture.api.models import ServiceWhole, StructureListed
 from sanscouture.api.views import THROTTLE
 from sanscouture.territories.models import Commune
@@ -148,6 +149,47 @@ def test_a_search_goes_from_near_to_far_and_remote_services_come_last(client: An
     ServiceWhole.model_validate(found["items"][0]["service"])
     assert asked(client, "/search/services", **MAUBEUGE)["total"] == 4
     assert asked(client, "/search/services")["items"][0]["distance"] is None
+
+
+def test_a_service_found_is_the_one_that_its_address_gives_and_is_read_once(
+    client: Any, service: Any, django_assert_num_queries: Any
+) -> None:
+    first = asked(client, "/search/services", code_commune="59392")
+    assert {name: first[name] for name in ("total", "page", "size", "pages")} == {
+        "total": 1,
+        "page": 1,
+        "size": 1,
+        "pages": 1,
+    }
+    assert first["items"][0]["service"] == asked(client, f"/services/{service.external_id}")
+    with django_assert_num_queries(1):
+        assert asked(client, "/search/services", code_commune="59392") == first
+
+
+def test_what_was_said_is_forgotten_when_a_service_its_structure_or_its_commune_changes(
+    client: Any, service: Any, maubeuge: Commune
+) -> None:
+    def told() -> tuple[str, str, int]:
+        item = asked(client, "/search/services", code_commune="59392")["items"][0]
+        return item["service"]["nom"], item["service"]["structure"]["nom"], item["distance"]
+
+    assert told() == ("Location de voitures", service.organisation.name, 0)
+    service.name = "Location de vélos"
+    service.save()
+    service.organisation.name = "Mobil’Emploi"
+    service.organisation.save()
+    Commune.objects.filter(pk=maubeuge.pk).update(lat=MAUBEUGE["lat"] + 0.1)
+    assert told() == ("Location de vélos", "Mobil’Emploi", 11)
+
+
+def test_few_services_are_kept_in_memory(client: Any, service: Any, monkeypatch: Any) -> None:
+    other = ServiceFactory(**MAUBEUGE, reception_modes=["en-presentiel"])
+    monkeypatch.setattr(selectors, "MOST_KEPT", 1)
+    for _again in range(2):
+        items = asked(client, "/search/services", **MAUBEUGE)["items"]
+        assert {item["service"]["id"] for item in items} == {service.external_id, other.external_id}
+    assert selectors._said is not None
+    assert len(selectors._said._services) == 1
 
 
 def test_areas_narrow_lists(client: Any, service: Any) -> None:

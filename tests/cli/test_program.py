@@ -22,7 +22,7 @@ import pytest
 from sanscouture.cli import main
 from sanscouture.cli.commands import COMMANDS, usage
 from sanscouture.cli.db import split
-from sanscouture.cli.serve import refusal_of_port
+from sanscouture.cli.serve import Server, refusal_of_port, refusal_to_serve
 
 PROGRAM = [sys.executable, "-m", "sanscouture"]
 
@@ -110,6 +110,18 @@ def test_a_server_refuses_a_taken_port_before_anything_else(
 def test_a_port_is_a_number(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PORT", value)
     assert "nombre entre 1 et 65535" in refusal_of_port()
+
+
+@pytest.mark.parametrize("value", ["deux", "0", "65", "-1", "²"])
+def test_a_number_of_processes_is_a_sensible_one(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WEB_CONCURRENCY", value)
+    assert "nombre entre 1 et 64" in refusal_to_serve()
+
+
+def test_the_site_is_served_by_as_many_processes_as_are_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    for asked, found in (("", 1), ("3", 3)):
+        monkeypatch.setenv("WEB_CONCURRENCY", asked)
+        assert Server(on_ready=lambda: None, jobs=False).cfg.workers == found
 
 
 class Demo:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,7 +13,7 @@ from sanscouture.directory.enums import Capacity, Criterion, FrenchLevel, Reside
 from sanscouture.directory.rules import vocabulary
 from sanscouture.directory.rules.eligibility import overall, states
 from sanscouture.directory.rules.facts import PersonFacts, Wanted
-from sanscouture.directory.rules.matching import distance_km, match
+from sanscouture.directory.rules.matching import around, distance_km, match, rank, rank_each
 from sanscouture.directory.rules.offers import OfferRow, Offers
 from sanscouture.directory.rules.wording import conditions
 
@@ -235,3 +236,26 @@ def test_a_verdict_does_not_depend_on_the_other_services(rows: list[OfferRow], p
     rows = [replace(row, id=UUID(int=number)) for number, row in enumerate(rows)]
     together = {found.offer.id: found.verdict for found in match(rows, person, Wanted(), today=TODAY)}
     assert together == {row.id: verdict_of(row, person) for row in rows}
+
+
+NEEDS = st.builds(
+    Wanted,
+    thematiques=st.frozensets(st.sampled_from([LICENCE, "famille--garde-denfants"]), max_size=1),
+    action_field=st.none() | st.integers(1, 8),
+    mode=st.none() | st.sampled_from(["en-presentiel", "a-distance"]),
+)
+PLACED = st.builds(replace, ROWS, lat=st.floats(49, 52), capacity=st.sampled_from(Capacity.values))
+
+
+@given(st.lists(PLACED, max_size=12), st.lists(st.tuples(PERSONS, NEEDS), max_size=4), st.integers(1, 13))
+def test_the_first_ones_of_each_are_those_of_the_whole_order_of_one(
+    rows: list[OfferRow], asked: list[tuple[PersonFacts, Wanted]], limit: int
+) -> None:
+    offers = Offers.of([replace(row, id=UUID(int=number)) for number, row in enumerate(rows)])
+    asked = [(replace(person, lon=3.973, lat=50.278), wanted) for person, wanted in asked]
+    together = rank_each(offers, asked, today=TODAY, limit=limit, radius_km=60.0)
+    near = offers.take(np.flatnonzero(around(offers, 3.973, 50.278, 60.0)))
+    for found, (person, wanted) in zip(together, asked, strict=True):
+        whole = rank(near, person, wanted, today=TODAY)
+        assert (found.ids(), found.possible) == (whole.ids(limit), whole.possible)
+        assert len(whole.ids()) == len(whole.verdict)

@@ -1,15 +1,20 @@
 from __future__ import annotations
 
 import time
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from factories import ServiceFactory
 from sanscouture.directory.enums import Verdict
+from sanscouture.directory.models import OfferChange
 from sanscouture.directory.rules.facts import PersonFacts, Wanted
-from sanscouture.directory.selectors import matching_services, matching_services_by, offers
+from sanscouture.directory.selectors import matching_services, matching_services_by, matching_services_of, offers
 from sanscouture.directory.selectors.offers import current_offer
+from sanscouture.directory.services import forget_offer_changes
+from sanscouture.directory.tasks import forget_offer_changes as forget_offer_changes_nightly
 from sanscouture.partners.models import Organisation
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +47,22 @@ def test_closed_organisations_and_what_was_tried_are_left_out() -> None:
     kept = ServiceFactory()
     found = matching_services(LICENCE, PersonFacts(), excluding=frozenset({tried.pk}))
     assert [each.service for each in found.best] == [kept]
+
+
+def test_a_cohort_costs_two_queries_and_each_gets_what_they_would_alone(django_assert_num_queries: Any) -> None:
+    ServiceFactory.create_batch(4, **MAUBEUGE, age_min=18)
+    ServiceFactory(lon=3.06, lat=50.63)
+    ServiceFactory(thematiques=["famille--garde-denfants"], **MAUBEUGE)
+    asked = {
+        number: (PersonFacts(age=age, **place), wanted)
+        for number, (age, place, wanted) in enumerate(
+            [(17, MAUBEUGE, LICENCE), (30, MAUBEUGE, LICENCE), (30, {}, LICENCE), (30, MAUBEUGE, Wanted())]
+        )
+    }
+    alone = {key: matching_services(wanted, person) for key, (person, wanted) in asked.items()}
+    with django_assert_num_queries(2):
+        assert matching_services_of(asked) == alone
+    assert [each.total for each in alone.values()] == [0, 4, 5, 5]
 
 
 def test_eight_fields_cost_two_queries(django_assert_num_queries: Any) -> None:
@@ -89,3 +110,14 @@ def test_a_large_offer_is_read_again_beside_the_requests(monkeypatch: Any) -> No
             break
         time.sleep(0.02)
     assert beside
+
+
+def test_few_traces_of_changes_are_kept_and_the_version_stays_a_new_one() -> None:
+    ServiceFactory.create_batch(2)
+    before = offers.offer_version()
+    OfferChange.objects.update(at=timezone.now() - timedelta(days=2))
+    forget_offer_changes_nightly.func()
+    after = offers.offer_version()
+    assert (after[0], after[1]) == (1, before[1])
+    assert after != before
+    assert forget_offer_changes() == 0

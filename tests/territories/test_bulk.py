@@ -6,13 +6,17 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sanscouture.core.errors import Refused
 from sanscouture.territories.enums import Generation
 from sanscouture.territories.models import Qpv, QpvPassage
 from sanscouture.territories.services import BulkReport, Columns, answer_file, import_territories
+from sanscouture.territories.services.points import Unreadable, read_point, read_points
 from territories.country import square
 
 pytestmark = pytest.mark.django_db
@@ -168,3 +172,36 @@ def test_the_command_tells_a_person_and_a_machine(loaded: Path) -> None:
 def test_queries_do_not_grow_with_rows(loaded: Path, django_assert_max_num_queries: Any) -> None:
     with django_assert_max_num_queries(6):
         run(loaded, "lat;lon\n" + "46.005;3.005\n" * 300)
+
+
+WRITTEN = [
+    "46.005",
+    "46,005",
+    " 3.005",
+    "\u00a03.005",
+    "3.0\u202f05",
+    "4_6",
+    "nan",
+    "inf",
+    "1e999",
+    "",
+    "x",
+    "-200",
+    "٤٦",
+]
+CELLS = st.sampled_from(WRITTEN) | st.text(max_size=6)
+
+
+def alone(cells: list[str]) -> tuple[float, float] | str:
+    try:
+        return read_point(cells, 0, 1)
+    except Unreadable as error:
+        return str(error)
+
+
+@given(st.lists(st.lists(CELLS, max_size=3), max_size=12))
+def test_points_read_together_are_those_read_one_by_one(rows: list[list[str]]) -> None:
+    lons, lats, problems = read_points(rows, 0, 1)
+    together = [problems.get(row, (lons[row], lats[row])) for row in range(len(rows))]
+    assert together == [alone(cells) for cells in rows]
+    assert np.isnan(lons[list(problems)]).all()

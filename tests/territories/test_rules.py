@@ -1,38 +1,69 @@
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sanscouture.territories.enums import Answer, PlaceKind
 from sanscouture.territories.rules import (
-    INDICATIVE_PRECISION_M,
-    OFFICIAL_PRECISION_M,
     SCORE_ENOUGH,
     GeocodedAddress,
-    NearbyQpv,
     QpvAnswer,
-    Surroundings,
-    decide,
     draw_indicative,
     measure_outline,
     said_distance,
     search_key,
 )
+from sanscouture.territories.rules.verdicts import (
+    INDICATIVE_PRECISION_M,
+    OFFICIAL_PRECISION_M,
+    Pairs,
+    Places,
+    Quarters,
+    decide,
+)
 
 TODAY = date(2026, 11, 22)
 HOUSE = GeocodedAddress("3 rue des Prés 01000 Ici", 3.0, 46.0, 0.95, PlaceKind.HOUSENUMBER, "01000", "01001", "ban")
-DEEP = NearbyQpv("QN00101M", "Les Prés", "2024", indicative=False, inside=True, border_m=80)
+
+
+@dataclass(frozen=True)
+class NearbyQpv:
+    """A QPV near the place that a test decides about."""
+
+    code: str
+    name: str
+    indicative: bool
+    inside: bool
+    border_m: float
+
+
+DEEP = NearbyQpv("QN00101M", "Les Prés", indicative=False, inside=True, border_m=80)
 AWAY = replace(DEEP, inside=False, border_m=2440)
 
 
 def answer(
     place: GeocodedAddress | None, *nearby: NearbyQpv, complete: bool = True, has_qpv: bool | None = True
 ) -> QpvAnswer:
-    return decide(place, Surroundings(nearby, complete, has_qpv), today=TODAY)
+    """Decide about one place: arrays of one."""
+    quarters = Quarters.of(
+        [each.code for each in nearby],
+        [each.name for each in nearby],
+        np.array([each.indicative for each in nearby], dtype=np.bool_),
+        "2024",
+    )
+    pairs = Pairs(
+        np.zeros(len(nearby), dtype=np.int64),
+        np.arange(len(nearby)),
+        np.array([each.inside for each in nearby], dtype=np.bool_),
+        np.array([each.border_m for each in nearby], dtype=np.float64),
+    )
+    places = Places.of([place], np.array([complete]), np.array([has_qpv is False]))
+    return decide(places, pairs, quarters).answers([place], today=TODAY)[0]
 
 
 def test_a_house_well_inside_is_inside_with_all_that_the_answer_rests_on() -> None:
@@ -47,6 +78,7 @@ def test_a_house_well_inside_is_inside_with_all_that_the_answer_rests_on() -> No
         address=HOUSE.label,
         source="ban",
         score=0.95,
+        kind="housenumber",
     )
 
 
@@ -110,45 +142,32 @@ neighbours = st.lists(
         NearbyQpv,
         code=st.sampled_from(["QN00101M", "QN00102M"]),
         name=st.just("Q"),
-        generation=st.just("2024"),
         indicative=st.booleans(),
         inside=st.booleans(),
         border_m=st.floats(0, 5000),
     ),
     max_size=4,
 )
-surroundings = st.builds(
-    Surroundings,
-    nearby=neighbours,
-    outlines_complete=st.booleans(),
-    commune_has_qpv=st.sampled_from([None, True, False]),
-)
 
 
-@given(places, surroundings)
+@given(places, neighbours, st.booleans(), st.sampled_from([None, True, False]))
 def test_a_sure_answer_never_comes_from_a_poor_address_or_a_near_border(
-    place: GeocodedAddress, around: Surroundings
+    place: GeocodedAddress, nearby: list[NearbyQpv], complete: bool, has_qpv: bool | None
 ) -> None:
-    found = decide(place, around, today=TODAY)
+    found = answer(place, *nearby, complete=complete, has_qpv=has_qpv)
     assert found.reason
+    assert QpvAnswer.from_json(found.as_json()) == found
     assert bool(found.qpv_code) == (found.answer is Answer.INSIDE)
     if found.answer is not Answer.UNDETERMINED:
         assert place.score >= SCORE_ENOUGH
     if found.answer is Answer.OUTSIDE:
-        assert around.outlines_complete
-    if found.answer is Answer.OUTSIDE and around.commune_has_qpv is not False:
+        assert complete
+    if found.answer is Answer.OUTSIDE and has_qpv is not False:
         assert place.kind is not PlaceKind.MUNICIPALITY
-        assert not any(qpv.inside and qpv.border_m >= OFFICIAL_PRECISION_M for qpv in around.nearby)
+        assert not any(qpv.inside and qpv.border_m >= OFFICIAL_PRECISION_M for qpv in nearby)
         assert all(
-            qpv.border_m >= (INDICATIVE_PRECISION_M if qpv.indicative else OFFICIAL_PRECISION_M)
-            for qpv in around.nearby
+            qpv.border_m >= (INDICATIVE_PRECISION_M if qpv.indicative else OFFICIAL_PRECISION_M) for qpv in nearby
         )
-
-
-@given(places, surroundings)
-def test_an_answer_is_read_back_as_it_was_kept(place: GeocodedAddress, around: Surroundings) -> None:
-    found = decide(place, around, today=TODAY)
-    assert QpvAnswer.from_json(found.as_json()) == found
 
 
 def test_an_answer_says_its_provenance_in_words() -> None:
@@ -202,4 +221,5 @@ def test_what_is_not_an_area_on_earth_is_not_an_outline(outline: dict[str, objec
 
 
 def test_distances_are_said_as_people_say_them() -> None:
-    assert [said_distance(metres) for metres in (0, 152.4, 2440)] == ["0\u00a0m", "152\u00a0m", "2,4\u00a0km"]
+    said = [said_distance(metres) for metres in (0, 152.4, 999.7, 1000, 2440, 41_000)]
+    assert said == ["0\u00a0m", "152\u00a0m", "1000\u00a0m", "1,0\u00a0km", "2,4\u00a0km", "41,0\u00a0km"]

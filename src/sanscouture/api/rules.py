@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -81,6 +82,20 @@ def service(row: Mapping[str, Any]) -> Item:
 def page_of(items: list[Item], *, total: int, page: int, size: int) -> Item:
     """Give one page as they do: `size` is the number of items returned, `pages` counts those of the size asked."""
     return {"items": items, "total": total, "page": page, "size": len(items), "pages": -(-total // size)}
+
+
+def written(item: Item | list[Item]) -> bytes:
+    """Write an item once for all the answers that hold it."""
+    return json.dumps(item, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def found_page(found: Sequence[tuple[bytes, int | None]], *, total: int, page: int, size: int) -> bytes:
+    """Write one page of a search, as `page_of` has it, from services already written and their kilometres."""
+    items = b",".join(
+        b'{"service":%b,"distance":%b}' % (service, b"null" if km is None else b"%d" % km) for service, km in found
+    )
+    rest = written(page_of([], total=total, page=page, size=size) | {"size": len(found)})
+    return rest.replace(b'{"items":[]', b'{"items":[%b]' % items, 1)
 
 
 def _item(fields: Mapping[str, str], row: Mapping[str, Any]) -> Item:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
-from typing import Any
+from threading import Lock
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import numpy as np
@@ -24,15 +25,25 @@ from sanscouture.directory.rules.filters import OfferFilter, filtered
 from sanscouture.directory.rules.matching import distances_km
 from sanscouture.directory.rules.offers import MODE_BIT, Bools, Ints
 from sanscouture.directory.rules.vocabulary import ON_SITE, PUBLICS
-from sanscouture.directory.selectors.offers import KeptOffer, active_services, current_offer
+from sanscouture.directory.selectors.offers import KeptOffer, Version, active_services, current_offer
 from sanscouture.partners.models import Organisation
 from sanscouture.territories.models import Commune, Departement, Region
 from sanscouture.territories.rules import search_key
 
 RADIUS_KM = 50.0
+MOST_KEPT = 20_000
 SERVICE_COLUMNS = tuple(sorted({*rules.SERVICE.values(), "pk", "quality", "created_at"}))
 STRUCTURE_COLUMNS = sorted({*rules.STRUCTURE.values(), "pk", "created_at"})
 CARRIER = {f"organisation__{column}": column for column in STRUCTURE_COLUMNS}
+
+
+class Place(NamedTuple):
+    """Where a commune is searched from, in degrees; `epci` a SIREN."""
+
+    code: str
+    epci: str | None
+    lon: float
+    lat: float
 
 
 class Unknown(Exception):
@@ -41,6 +52,50 @@ class Unknown(Exception):
     def __init__(self, name: str, value: str) -> None:
         super().__init__(name, value)
         self.name, self.value = name, value
+
+
+class Said:
+    """What was said of services and communes since the offer last changed, ready to be said again.
+
+    At most `MOST_KEPT` services, about two thousand bytes each; the ones written first leave first.
+    """
+
+    def __init__(self, version: Version) -> None:
+        self.version = version
+        self._services: dict[UUID, bytes] = {}
+        self._places: dict[str, Place] = {}
+        self._writing = Lock()
+
+    def place(self, code: str) -> Place:
+        """Give a commune. Raises Unknown."""
+        if (known := self._places.get(code)) is None:
+            commune = _commune(code)
+            known = self._places[code] = Place(commune.code, commune.epci_id, commune.lon, commune.lat)
+        return known
+
+    def services(self, ids: Sequence[UUID]) -> dict[UUID, bytes]:
+        """Give services written with their structure: no query for those said before, one for all the others."""
+        known = self._services
+        missing = [pk for pk in ids if pk not in known]
+        read = _rows(missing, (*SERVICE_COLUMNS, *CARRIER)) if missing else {}
+        new = {pk: rules.written(_carried(row)) for pk, row in read.items()}
+        found = {pk: text for pk in ids if (text := new.get(pk) or known.get(pk))}
+        if new:
+            with self._writing:
+                known.update(new)
+                for pk in list(known)[:-MOST_KEPT]:
+                    del known[pk]
+        return found
+
+
+_said: Said | None = None
+
+
+def _said_at(version: Version) -> Said:
+    global _said  # noqa: PLW0603 one memory a process: that is the point
+    if _said is None or _said.version != version:
+        _said = Said(version)
+    return _said
 
 
 def structures(asked: StructuresAsked) -> Item:
@@ -75,9 +130,9 @@ def structure(external_id: str) -> Item | None:
     }
 
 
-def services(asked: ServicesAsked) -> Item:
+def services(asked: ServicesAsked, version: Version) -> Item:
     """Give a page of the active services, each alone."""
-    kept = current_offer()
+    kept = current_offer(version)
     found = np.flatnonzero(_mask(kept, asked, communes_of(asked)))
     shown = _page(found, asked)
     rows = _rows(kept.offers.ids[shown], SERVICE_COLUMNS)
@@ -91,37 +146,37 @@ def service(external_id: str) -> Item | None:
     return None if row is None else _carried(row)
 
 
-def search(asked: SearchAsked) -> Item:
-    """Give a page of the services that a place can use, nearest first (data·inclusion's semantics).
+def search(asked: SearchAsked, version: Version) -> bytes:
+    """Write a page of the services that a place can use, nearest first (data·inclusion's semantics).
 
     With a commune: whose eligibility zone covers it, or is not said. From a commune or a point: on-site services
     within 50 km; the others have no distance and come last.
     """
-    kept = current_offer()
-    offers = kept.offers
+    kept = current_offer(version)
+    offers, said = kept.offers, _said_at(kept.version)
     mask = _mask(kept, asked, None)
-    lon, lat = asked.lon, asked.lat
+    lon, lat, resident = asked.lon, asked.lat, None
     if asked.code_commune is not None:
-        commune = _commune(asked.code_commune)
-        mask &= zone_states(offers, PersonFacts(commune=commune.code, epci=commune.epci_id)) != NO
-        lon, lat = (commune.lon, commune.lat) if lon is None else (lon, lat)
+        place = said.place(asked.code_commune)
+        resident = PersonFacts(commune=place.code, epci=place.epci)
+        lon, lat = (place.lon, place.lat) if lon is None else (lon, lat)
     if asked.exclure_doublons:
         mask &= ~kept.mask(Service.objects.filter(organisation__in=_twins_left_out()).values_list("pk", flat=True))
-    on_site = (offers.modes & MODE_BIT[ON_SITE]) != 0
     found = np.flatnonzero(mask)
-    distance = np.where(on_site[found], distances_km(offers.take(found), lon, lat), np.nan)
+    on_site = (offers.modes[found] & MODE_BIT[ON_SITE]) != 0
+    distance = np.where(on_site, distances_km(offers, lon, lat, found), np.nan)
     within = np.isnan(distance) | (distance <= RADIUS_KM)
     found, distance = found[within], np.rint(distance[within])
+    if resident is not None:
+        admitted = zone_states(offers, resident, found) != NO
+        found, distance = found[admitted], distance[admitted]
     order = np.argsort(distance, kind="stable")  # unknown distances come last
     shown = _page(order, asked)
-    ids = offers.ids[found[shown]]
-    rows = _rows(ids, (*SERVICE_COLUMNS, *CARRIER))
-    items = [
-        {"service": _carried(rows[pk]), "distance": None if np.isnan(km) else int(km)}
-        for pk, km in zip(ids, distance[shown], strict=True)
-        if pk in rows
-    ]
-    return rules.page_of(items, total=len(found), page=asked.page, size=asked.size)
+    ids = list(offers.ids[found[shown]])
+    services = said.services(ids)
+    kilometres = [None if np.isnan(km) else int(km) for km in distance[shown]]
+    held = [(services[pk], km) for pk, km in zip(ids, kilometres, strict=True) if pk in services]
+    return rules.found_page(held, total=len(found), page=asked.page, size=asked.size)
 
 
 def sources() -> list[Item]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -14,7 +13,7 @@ from ninja import NinjaAPI, Query
 from ninja.errors import ValidationError
 from ninja.throttling import AnonRateThrottle
 
-from sanscouture.api import selectors
+from sanscouture.api import rules, selectors
 from sanscouture.api.models import (
     Fault,
     FoundPage,
@@ -28,7 +27,7 @@ from sanscouture.api.models import (
     StructuresAsked,
     StructureWhole,
 )
-from sanscouture.directory.selectors.offers import offer_version
+from sanscouture.directory.selectors.offers import Version, offer_version
 
 
 class Throttle(AnonRateThrottle):
@@ -78,25 +77,25 @@ def _unknown(request: HttpRequest, error: selectors.Unknown) -> HttpResponse:
 @api.get("/structures", response={200: StructurePage, 422: Fault}, url_name="structures", summary="Les structures")
 def structures(request: HttpRequest, asked: Query[StructuresAsked]) -> HttpResponse:
     """Structures, by identifier."""
-    return _kept(request, lambda: selectors.structures(asked))
+    return _kept(request, lambda _version: selectors.structures(asked))
 
 
 @api.get("/structures/{id}", response={200: StructureWhole, 404: Gone}, url_name="structure", summary="Une structure")
 def structure(request: HttpRequest, id: str) -> HttpResponse:  # noqa: A002 their name of it
     """One structure, with its services and its twins."""
-    return _kept(request, lambda: selectors.structure(id))
+    return _kept(request, lambda _version: selectors.structure(id))
 
 
 @api.get("/services", response={200: ServicePage, 422: Fault}, url_name="services", summary="Les services")
 def services(request: HttpRequest, asked: Query[ServicesAsked]) -> HttpResponse:
     """Services."""
-    return _kept(request, lambda: selectors.services(asked))
+    return _kept(request, lambda version: selectors.services(asked, version))
 
 
 @api.get("/services/{id}", response={200: ServiceWhole, 404: Gone}, url_name="service", summary="Un service")
 def service(request: HttpRequest, id: str) -> HttpResponse:  # noqa: A002 their name of it
     """One service, with its structure."""
-    return _kept(request, lambda: selectors.service(id))
+    return _kept(request, lambda _version: selectors.service(id))
 
 
 @api.get("/search/services", response={200: FoundPage, 422: Fault}, url_name="search", summary="Chercher un service")
@@ -105,26 +104,28 @@ def search(request: HttpRequest, asked: Query[SearchAsked]) -> HttpResponse:
     if (asked.lat is None) != (asked.lon is None):
         missing = "lat" if asked.lat is None else "lon"
         raise Wrong(missing, None, "La latitude et la longitude vont ensemble.")
-    return _kept(request, lambda: selectors.search(asked))
+    return _kept(request, lambda version: selectors.search(asked, version))
 
 
 @api.get("/sources", response=list[Source], url_name="sources", summary="Les sources")
 def sources(request: HttpRequest) -> HttpResponse:
     """Where structures and services come from."""
-    return _kept(request, selectors.sources)
+    return _kept(request, lambda _version: selectors.sources())
 
 
-def _kept(request: HttpRequest, read: Callable[[], Any]) -> HttpResponse:
+def _kept(request: HttpRequest, read: Callable[[Version], Any]) -> HttpResponse:
     """Answer what was read, or 304 when it is what the caller holds: the offer has not changed since.
 
-    The answer is written as it was read: its shape is a test's to check, not each request's.
+    The version is asked once, before reading: what changes meanwhile is newer than its tag, and is sent again. The
+    answer is written as it was read: its shape is a test's to check, not each request's.
     """
-    etag = f'W/"{hashlib.sha256(f"{offer_version()}{request.get_full_path()}".encode()).hexdigest()[:32]}"'
+    version = offer_version()
+    etag = f'W/"{hashlib.sha256(f"{version}{request.get_full_path()}".encode()).hexdigest()[:32]}"'
     headers = {"ETag": etag, "Cache-Control": "public, max-age=60", "Access-Control-Allow-Origin": "*"}
     if etag in request.headers.get("If-None-Match", ""):
         return HttpResponse(status=304, headers=headers)
-    found = read()
+    found = read(version)
     if found is None:
         return HttpResponse('{"detail":"Introuvable."}', content_type="application/json", status=404)
-    content = json.dumps(found, ensure_ascii=False, separators=(",", ":"))
+    content = found if isinstance(found, bytes) else rules.written(found)
     return HttpResponse(content, content_type="application/json", headers=headers)

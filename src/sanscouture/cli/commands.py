@@ -23,6 +23,7 @@ COMMANDS = {
     "invite": Command("Invite une personne dans un programme\u00a0: --programme, --role, --email [--organisation]."),
     "import-offer": Command("Importe les structures et services au format data·inclusion."),
     "qpv": Command("Dit si chaque ligne d’un fichier est dans un QPV\u00a0: --csv ENTREE SORTIE --lat --lon."),
+    "requalify": Command("Cherche de nouveau le QPV des personnes\u00a0: --generation, --programme, --trial."),
     "generate-offer": Command("Crée des services inventés pour la démonstration et les mesures."),
     "demo-accounts": Command("Donne les comptes de la démonstration (--json pour une machine)."),
     "dbshell": Command("Ouvre psql\u00a0: dbshell [--role app|owner] -- ARGUMENTS…", "sanscouture.cli.db:dbshell"),

@@ -14,7 +14,7 @@ from django.core.management import call_command, get_commands
 from psycopg import sql
 
 from sanscouture.cli.check import pending_migrations
-from sanscouture.cli.serve import port, print_line, refusal_of_port, run_server
+from sanscouture.cli.serve import port, print_line, refusal_to_serve, run_server
 from sanscouture.database.admin import app_dsn, owner_dsn
 from sanscouture.database.server import ensure_running, release
 
@@ -22,7 +22,7 @@ from sanscouture.database.server import ensure_running, release
 def demo(arguments: list[str]) -> int:
     """Start the database, bring tables and demo data, serve with the jobs inside, stop all cleanly."""
     os.environ["SANSCOUTURE_DEMO"] = "1"
-    refusal = refusal_of_port()
+    refusal = refusal_to_serve()
     if refusal:
         sys.stderr.write(refusal + "\n")
         return 1

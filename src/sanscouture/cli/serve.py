@@ -1,4 +1,4 @@
-"""`sanscouture serve`: gunicorn, one process and a few threads, one line a request and nobody's name in it."""
+"""`sanscouture serve`: gunicorn, a few threads in each process, one line a request and nobody's name in it."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from sanscouture.core.logs import masked
 from sanscouture.database.server import ensure_running, release
 
 THREADS = 8
+MOST_PROCESSES = 64
 PORT_PATIENCE = 2.0  # seconds
 QUIET_PREFIX = "/static/"
 access = logging.getLogger("sanscouture.access_log")
@@ -65,7 +66,7 @@ class Server(BaseApplication):  # type: ignore[misc]
         for key, value in {
             "bind": f"{bracketed(host())}:{port()}",
             "worker_class": "gthread",
-            "workers": 1,
+            "workers": processes(),
             "threads": THREADS,
             "timeout": 120,
             "graceful_timeout": 10,
@@ -84,7 +85,7 @@ class Server(BaseApplication):  # type: ignore[misc]
         return application
 
     def worker_ready(self, worker: Worker) -> None:
-        """The site answers: start the jobs, tell the operator."""
+        """The site answers: start the jobs (the queue hands each out once, to whichever process), tell the operator."""
         if self.with_jobs:
             from sanscouture.jobs.services import run_in_thread  # noqa: PLC0415 — reads the settings
 
@@ -108,9 +109,27 @@ def port() -> int:
     return int(os.environ.get("PORT") or 8000)
 
 
+def processes() -> int:
+    """How many processes serve the site (WEB_CONCURRENCY); each keeps its own copy of the offer in memory."""
+    return int(os.environ.get("WEB_CONCURRENCY") or 1)
+
+
 def bracketed(address: str) -> str:
     """An IPv6 address goes between brackets."""
     return f"[{address}]" if ":" in address else address
+
+
+def refusal_to_serve() -> str:
+    """Say in a sentence why the site cannot be served as it is asked; nothing when it can."""
+    return refusal_of_processes() or refusal_of_port()
+
+
+def refusal_of_processes() -> str:
+    """Say in a sentence why WEB_CONCURRENCY means nothing; nothing when it does."""
+    text = os.environ.get("WEB_CONCURRENCY") or "1"
+    if not (text.isascii() and text.isdigit() and 0 < int(text) <= MOST_PROCESSES):
+        return f"WEB_CONCURRENCY doit être un nombre entre 1 et {MOST_PROCESSES}, pas «\u00a0{text}\u00a0»."
+    return ""
 
 
 def refusal_of_port() -> str:
@@ -154,7 +173,7 @@ def run_server(*, on_ready: Callable[[], None], jobs: bool) -> int:
 
 def serve(arguments: list[str]) -> int:
     """Serve the site on a database that is up to date."""
-    refusal = refusal_of_port()
+    refusal = refusal_to_serve()
     if refusal:
         sys.stderr.write(refusal + "\n")
         return 1

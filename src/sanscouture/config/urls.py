@@ -4,6 +4,7 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("sanscouture.api.urls")),  # first: the most asked, and addresses are tried in order
     path("", include("sanscouture.home.urls")),
     path("", include("sanscouture.ui.urls")),
     path("", include("sanscouture.accounts.urls")),
@@ -18,7 +19,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("sanscouture.documents.urls")),
     path("", include("sanscouture.territories.urls")),
     path("", include("sanscouture.jobs.urls")),
-    path("", include("sanscouture.api.urls")),
 ]
 
 if settings.DEMO:

@@ -200,7 +200,7 @@ class Service(Entity):
 
 
 class OfferChange(models.Model):
-    """A trace that services or their organisations were written: whoever keeps the offer in memory reads it again.
+    """A trace that services, organisations or communes were written: whoever keeps the offer in memory reads it again.
 
     The database itself leaves it, one a statement; it says nothing of what changed.
     """

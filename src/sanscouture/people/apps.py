@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from sanscouture.people.enums import AttachmentState, Ground, InvolvementKind, QpvState
+from sanscouture.territories.enums import Generation
 
 
 def said_facts(names: str) -> str:
@@ -34,6 +35,7 @@ class PeopleConfig(AppConfig):
         "beneficiary.create": _("crée une fiche"),
         "beneficiary.update": _("corrige une fiche"),
         "beneficiary.place": _("situe une adresse"),
+        "beneficiary.requalify": _("cherche de nouveau les quartiers"),
         "beneficiary.read": _("lit une fiche"),
         "beneficiary.list": _("lit une liste de personnes"),
         "beneficiary.close_search": _("cherche une fiche proche"),
@@ -45,6 +47,7 @@ class PeopleConfig(AppConfig):
         "basis.record": lambda code: Ground(code).label,
         "beneficiary.close_search": said_hidden,
         "beneficiary.place": lambda code: QpvState(code).label,
+        "beneficiary.requalify": lambda code: Generation(code).label,
         "beneficiary.update": said_facts,
         "involvement.begin": lambda code: InvolvementKind(code).label,
         "involvement.end": lambda code: InvolvementKind(code).label,

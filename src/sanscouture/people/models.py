@@ -146,6 +146,40 @@ class Beneficiary(NamedModel):
         return f"{self.first_name} {self.last_name}".strip()
 
 
+class FormerQpvAnswer(NamedModel):
+    """What was answered of a person's place before its QPV were looked for again; it does not change any more.
+
+    The address it spoke of is not repeated here: the record holds it.
+    """
+
+    access_scope: ClassVar[Where] = hanging_on_person()
+
+    beneficiary = models.ForeignKey(
+        Beneficiary, models.PROTECT, verbose_name=_("bénéficiaire"), related_name="former_qpv_answers"
+    )
+    state = models.CharField(_("réponse sur le quartier"), max_length=14, choices=QpvState.choices)
+    qpv = models.ForeignKey(
+        "territories.Qpv", models.PROTECT, verbose_name=_("quartier"), related_name="+", null=True, blank=True
+    )
+    provenance = models.JSONField(_("provenance de la réponse"), default=dict, blank=True)
+    replaced_on = models.DateField(_("remplacée le"))
+
+    class Meta:
+        verbose_name = _("réponse passée sur le quartier")
+        verbose_name_plural = _("réponses passées sur le quartier")
+        ordering = ("-replaced_on", "-id")
+        constraints = (
+            models.CheckConstraint(
+                condition=~Q(state=QpvState.INSIDE) | Q(qpv__isnull=False),
+                name="former_inside_names_qpv",
+                violation_error_message=_("« Dans un quartier » demande le nom du quartier."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_state_display()}"
+
+
 class Involvement(NamedModel):
     """An organisation that accompanies or receives a person, from a date to a date: who sees the record, and why."""
 

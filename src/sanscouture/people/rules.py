@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from difflib import SequenceMatcher
 from enum import StrEnum
-from typing import TypedDict
+from typing import Any, TypedDict
 
 import phonenumbers
 from django.utils.translation import gettext as _
@@ -310,3 +310,33 @@ class Difference:
 def differences(saved: dict[str, object], mine: dict[str, object]) -> tuple[Difference, ...]:
     """Give the fields of `mine` whose saved value is another, in the order of `mine`."""
     return tuple(Difference(name, saved[name], value) for name, value in mine.items() if saved[name] != value)
+
+
+class QpvChange(StrEnum):
+    """What looking again for the QPV of an address did to the answer; left: the address is to be located again."""
+
+    SAME = "same"
+    REFINED = "refined"
+    CHANGED = "changed"
+    LEFT = "left"
+
+
+WORDING = frozenset({"decided_on", "reason"})
+"""What of an answer depends on the day and the language it was given in."""
+
+
+def qpv_change(kept: Mapping[str, Any], found: Mapping[str, Any]) -> QpvChange:
+    """Compare two answers about the QPV of one address, as `QpvAnswer.as_json` gives them.
+
+    Changed: another answer, another neighbourhood, or another list. Refined: the same one, resting on something else
+    (an official outline instead of an indicative one, say).
+    """
+
+    def told(answer: Mapping[str, Any]) -> tuple[object, ...]:
+        return answer.get("answer"), answer.get("qpv_code") or "", answer.get("generation") or found["generation"]
+
+    if told(kept) != told(found):
+        return QpvChange.CHANGED
+    names = found.keys() - WORDING
+    same = {name: kept.get(name) for name in names} == {name: found[name] for name in names}
+    return QpvChange.SAME if same else QpvChange.REFINED

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
 from threading import Lock
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import shapely
@@ -17,131 +15,14 @@ from numpy.typing import NDArray
 from shapely.geometry import shape
 
 from sanscouture.core.clock import today
-from sanscouture.territories.enums import Generation, PlaceKind
+from sanscouture.territories.enums import Generation
 from sanscouture.territories.models import Commune, Qpv
-from sanscouture.territories.rules import (
-    INDICATIVE_PRECISION_M,
-    MARGIN_M,
-    OFFICIAL_PRECISION_M,
-    GeocodedAddress,
-    NearbyQpv,
-    QpvAnswer,
-    Surroundings,
-    decide,
-    point_shown,
-    search_key,
-)
+from sanscouture.territories.rules import GeocodedAddress, QpvAnswer, point_shown, search_key
+from sanscouture.territories.rules.quarters import QpvIndex, project
+from sanscouture.territories.rules.verdicts import Bools, Floats, Places, Verdicts, decide
 
-Floats = NDArray[np.float64]
-EARTH_RADIUS_M = 6_371_008.8
-FIRST_LOOK_M = 300.0
-"""How far the nearest QPV is looked for at first, then WIDER times farther, and so on."""
-WIDER = 4
-
-
-def project(degrees: Floats) -> Floats:
-    """Mercator in metres of the equator: conformal, so a short true distance is the plane's times cos(latitude)."""
-    radians = np.radians(degrees)
-    return np.column_stack(
-        (EARTH_RADIUS_M * radians[:, 0], EARTH_RADIUS_M * np.log(np.tan(np.pi / 4 + radians[:, 1] / 2)))
-    )
-
-
-@dataclass(frozen=True)
-class QpvIndex:
-    """Every outline of one generation, in metres, in a tree; arrays are aligned: row i is one QPV."""
-
-    version: str
-    generation: Generation
-    codes: NDArray[np.str_]
-    names: tuple[str, ...]
-    indicative: NDArray[np.bool_]
-    areas: NDArray[np.object_]
-
-    @cached_property
-    def tree(self) -> shapely.STRtree:
-        shapely.prepare(self.areas)
-        return shapely.STRtree(self.areas)
-
-    @cached_property
-    def borders(self) -> NDArray[np.object_]:
-        lines = np.asarray(shapely.boundary(self.areas))
-        shapely.prepare(lines)
-        return lines
-
-    @property
-    def official(self) -> bool:
-        """The official outlines are loaded: what is in none of them is outside (the list of 2015 has few)."""
-        return self.generation is Generation.G2024 and not bool(self.indicative.all())
-
-    @property
-    def coarsest_m(self) -> float:
-        """The precision, in metres, of the coarsest outline."""
-        return INDICATIVE_PRECISION_M if bool(self.indicative.any()) else OFFICIAL_PRECISION_M
-
-    def around(self, lons: Floats, lats: Floats, within_m: Floats) -> list[tuple[NearbyQpv, ...]]:
-        """Give, for each point, the QPV that hold it or lie within so many metres, and the nearest one anyway."""
-        found: list[tuple[NearbyQpv, ...]] = [()] * len(lons)
-        if not len(self.codes):
-            return found
-        pairs = self.pairs(lons, lats, within_m)
-        for point, qpv, inside, border_m in zip(*(column.tolist() for column in pairs), strict=True):
-            found[point] += (
-                NearbyQpv(
-                    self._codes[qpv], self.names[qpv], self.generation.value, self._doubts[qpv], inside, border_m
-                ),
-            )
-        return found
-
-    @cached_property
-    def _codes(self) -> list[str]:
-        return [str(code) for code in self.codes]
-
-    @cached_property
-    def _doubts(self) -> list[bool]:
-        return [bool(doubt) for doubt in self.indicative]
-
-    def pairs(self, lons: Floats, lats: Floats, within_m: Floats) -> _Pairs:
-        """Look around each point, wider and wider until something is found: boxes first, then true distances."""
-        points, scale = np.asarray(shapely.points(project(np.column_stack((lons, lats))))), np.cos(np.radians(lats))
-        left, radius = np.arange(len(points)), np.maximum(within_m, FIRST_LOOK_M) / scale
-        kept: list[_Pairs] = []
-        while len(left):
-            centres = shapely.get_coordinates(points[left])
-            reach = radius[left]
-            boxes = shapely.box(*(centres - reach[:, None]).T, *(centres + reach[:, None]).T)
-            rank, qpv = self.tree.query(boxes)
-            point = left[rank]
-            if reach.min(initial=np.inf) > EARTH_RADIUS_M:
-                qpv, point = np.tile(np.arange(len(self.codes)), len(left)), np.repeat(left, len(self.codes))
-            metres = np.asarray(shapely.distance(self.borders[qpv], points[point]))
-            inside = np.asarray(shapely.intersects(self.areas[qpv], points[point]))
-            seen = inside | (metres <= radius[point])
-            pairs = _Pairs(point[seen], qpv[seen], inside[seen], metres[seen] * scale[point[seen]])
-            kept.append(pairs.useful(within_m))
-            left = np.setdiff1d(left, pairs.point, assume_unique=False)
-            radius = radius * WIDER
-        return _Pairs(*(np.concatenate(columns) for columns in zip(*kept, strict=True)))
-
-
-class _Pairs(NamedTuple):
-    """Point × outline, as aligned arrays: indexes, whether inside, metres to the border."""
-
-    point: NDArray[np.intp]
-    qpv: NDArray[np.intp]
-    inside: NDArray[np.bool_]
-    border_m: Floats
-
-    def useful(self, within_m: Floats) -> _Pairs:
-        """Leave out what no answer can need: neither holding the point, nor within reach, nor the nearest."""
-        order = np.lexsort((self.border_m, self.point))
-        point, qpv, inside = self.point[order], self.qpv[order], self.inside[order]
-        border_m = self.border_m[order]
-        nearest = np.ones(len(point), dtype=np.bool_)
-        nearest[1:] = point[1:] != point[:-1]
-        useful = nearest | inside | (border_m <= within_m[point])
-        return _Pairs(point[useful], qpv[useful], inside[useful], border_m[useful])
-
+UNKNOWN: tuple[bool, bool | None] = (False, None)
+"""Of a commune: not all its QPV are known, nor whether it has any."""
 
 _kept: dict[Generation, QpvIndex] = {}
 _lock = Lock()
@@ -178,7 +59,7 @@ def _build(version: str, generation: Generation) -> QpvIndex:
     return QpvIndex(
         version,
         generation,
-        np.array([row[0] for row in rows], dtype=np.str_),
+        tuple(row[0] for row in rows),
         tuple(row[1] for row in rows),
         np.array([row[2] for row in rows], dtype=np.bool_),
         np.asarray(shapely.transform(areas, project)) if rows else areas,
@@ -198,33 +79,32 @@ def qpv_of_point(lon: float, lat: float, *, source: str = "") -> QpvAnswer:
 def qpv_of_places(
     places: Sequence[GeocodedAddress | None], *, generation: Generation = Generation.G2024
 ) -> list[QpvAnswer]:
-    """Answer for many places at once: distances are measured together, then each place meets the one rule, `decide`.
+    """Answer for many places at once: distances are measured together, and one rule, `decide`, answers for all.
 
     As many queries for a hundred thousand places as for one.
     """
-    told = [place for place in places if place is not None]
-    on = today()
-    if not told:
-        return [decide(None, Surroundings(), today=on) for _place in places]
-    index = qpv_index(generation)
-    known = _communes_known({place.commune_code for place in told} - {""}, generation)
-    margins = {kind: max(index.coarsest_m, MARGIN_M.get(kind, 0.0)) for kind in PlaceKind}
-    nearby = iter(
-        index.around(
-            np.array([place.lon for place in told]),
-            np.array([place.lat for place in told]),
-            np.array([margins[place.kind] for place in told]),
-        )
-    )
-    official, unknown = index.official, (False, None)
-    answers = []
-    for place in places:
-        if place is None:
-            answers.append(decide(None, Surroundings(), today=on))
-            continue
-        complete, has_qpv = known.get(place.commune_code, unknown)
-        answers.append(decide(place, Surroundings(next(nearby), official or complete, has_qpv), today=on))
-    return answers
+    return verdicts_of_places(places, qpv_index(generation)).answers(places, today=today())
+
+
+def verdicts_of_places(places: Sequence[GeocodedAddress | None], index: QpvIndex) -> Verdicts:
+    """Answer for many geocoded places as arrays: what is known of their communes counts."""
+    known = _communes_known({place.commune_code for place in places if place} - {""}, index.generation)
+    told = [known.get(place.commune_code, UNKNOWN) if place else UNKNOWN for place in places]
+    complete, has_qpv = np.array(told, dtype=np.object_).reshape(-1, 2).T
+    return _verdicts(Places.of(places, _marked(complete, True) | index.official, _marked(has_qpv, False)), index)
+
+
+def verdicts_of_points(lons: Floats, lats: Floats, index: QpvIndex) -> Verdicts:
+    """Answer for many points (degrees, WGS84) as arrays; NaN is a point that could not be read. No query."""
+    return _verdicts(Places.points(lons, lats, complete=index.official), index)
+
+
+def _verdicts(places: Places, index: QpvIndex) -> Verdicts:
+    return decide(places, index.pairs(places.lon, places.lat), index.quarters)
+
+
+def _marked(column: NDArray[np.object_], value: bool) -> Bools:
+    return np.array([each is value for each in column], dtype=np.bool_)
 
 
 def _communes_known(codes: set[str], generation: Generation) -> dict[str, tuple[bool, bool]]:

@@ -16,7 +16,7 @@ from sanscouture.directory.rules.facts import (
     undecided,
     zones_of,
 )
-from sanscouture.directory.rules.offers import NO_MAXIMUM, NO_MINIMUM, Bools, Offers, public_mask
+from sanscouture.directory.rules.offers import NO_MAXIMUM, NO_MINIMUM, Bools, Ints, Offers, public_mask
 from sanscouture.territories.enums import Answer
 
 States = npt.NDArray[np.int8]
@@ -78,17 +78,22 @@ def _residence(offers: Offers, person: PersonFacts) -> States:
     return np.minimum(_conclude(offers.qpv_only, in_qpv), zone_states(offers, person))
 
 
-def zone_states(offers: Offers, person: PersonFacts) -> States:
-    """Give, for each service, whether its eligibility zone covers the person's commune."""
-    bounded = np.zeros(len(offers), dtype=np.bool_)
-    bounded[offers.zone_owner] = True
+def zone_states(offers: Offers, person: PersonFacts, kept: Ints | None = None) -> States:
+    """Give whether the eligibility zone of each service, or of those kept, covers the person's commune.
+
+    `kept`: positions in ascending order.
+    """
+    size = len(offers) if kept is None else len(kept)
+    owner, zone = (offers.zone_owner, offers.zone_code) if kept is None else offers.zones_of(kept)
+    bounded = np.zeros(size, dtype=np.bool_)
+    bounded[owner] = True
     if person.commune is None:
         return _conclude(bounded, None)
     best = np.where(bounded, NO, YES).astype(np.int8)
     for state, codes in ((UNKNOWN, _doubtful(offers, person)), (YES, zones_of(person.commune, person.epci))):
         chosen = np.zeros(len(offers.zone_codes) + 1, dtype=np.bool_)
         chosen[[index for code in codes if (index := offers.zone_codes.get(code)) is not None]] = True
-        best[offers.zone_owner[chosen[offers.zone_code]]] = state
+        best[owner[chosen[zone]]] = state
     return best
 
 

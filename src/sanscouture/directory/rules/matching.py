@@ -57,7 +57,7 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """The services that help one person with one thing, best first; arrays are those of `offers`."""
+    """The services that help one person with one thing; arrays are those of `offers`, `order` names the first ones."""
 
     offers: Offers
     order: Ints
@@ -71,7 +71,7 @@ class Ranking:
     @property
     def possible(self) -> int:
         """How many are eligible or to check."""
-        return int((self.verdict[self.order] != NO).sum())
+        return int((self.verdict != NO).sum())
 
     def ids(self, limit: int | None = None) -> list[UUID]:
         """Name the first ones."""
@@ -82,19 +82,50 @@ class Ranking:
         return [_explained(self, int(index), rows[self.offers.ids[index]]) for index in self.order[:limit]]
 
 
-def rank(offers: Offers, person: PersonFacts, wanted: Wanted, *, today: date) -> Ranking:
-    """Rank the services that help with what is wanted, for one person.
+def rank(offers: Offers, person: PersonFacts, wanted: Wanted, *, today: date, limit: int | None = None) -> Ranking:
+    """Rank the services that help with what is wanted, for one person. See `rank_each`."""
+    return rank_each(offers, [(person, wanted)], today=today, limit=limit)[0]
+
+
+def rank_each(
+    offers: Offers,
+    asked: Sequence[tuple[PersonFacts, Wanted]],
+    *,
+    today: date,
+    limit: int | None = None,
+    radius_km: float | None = None,
+) -> list[Ranking]:
+    """Rank the services that help each person with one thing; people who want the same share what follows from it.
 
     Order: verdict, closed last, fit with the thématiques, distance band, capacity, distance, freshness, row.
     Services unrelated to what is wanted, or without the wanted mode, are left out; nobody is left out for a verdict.
+    `limit`: how many are put in order. `radius_km`: only those to look at from where the person is (see `around`).
     """
+    related: dict[Wanted, tuple[Offers, Ints]] = {}
+    rankings = []
+    for person, wanted in asked:
+        if wanted not in related:
+            related[wanted] = _related(offers, wanted)
+        near, fit = related[wanted]
+        if radius_km is not None and person.lon is not None and person.lat is not None:
+            kept = np.flatnonzero(around(near, person.lon, person.lat, radius_km))
+            near, fit = near.take(kept), fit[kept]
+        rankings.append(_ranked(near, fit, person, today, limit))
+    return rankings
+
+
+def _related(offers: Offers, wanted: Wanted) -> tuple[Offers, Ints]:
+    """The services that have to do with what is wanted, and how each fits."""
     fit = fit_of(offers, wanted)
     kept = np.flatnonzero((fit != UNRELATED) & _in_mode(offers, wanted.mode))
-    offers, fit = offers.take(kept), fit[kept]
+    return (offers, fit) if len(kept) == len(offers) else (offers.take(kept), fit[kept])
+
+
+def _ranked(offers: Offers, fit: Ints, person: PersonFacts, today: date, limit: int | None) -> Ranking:
     found = states(offers, person)
     verdict = overall(found)
     distance = distances_km(offers, person.lon, person.lat)
-    order = _order(offers, verdict, fit, distance)
+    order = _order(offers, verdict, fit, distance, limit)
     located = person.lon is not None and person.lat is not None
     return Ranking(offers, order, found, verdict, fit, distance, located, today)
 
@@ -103,7 +134,7 @@ def match(
     rows: Sequence[OfferRow], person: PersonFacts, wanted: Wanted, *, today: date, limit: int | None = None
 ) -> list[Match]:
     """Give the first of these services for one person, explained. See `rank`."""
-    found = rank(Offers.of(rows), person, wanted, today=today)
+    found = rank(Offers.of(rows), person, wanted, today=today, limit=limit)
     return found.explained({row.id: row for row in rows}, limit)
 
 
@@ -111,19 +142,23 @@ def fit_of(offers: Offers, wanted: Wanted) -> Ints:
     """Give how each service fits: 0 a wanted thématique, 1 the wanted action field only, 2 unrelated."""
     if wanted.everything:
         return np.full(len(offers), EXACT, dtype=np.int8)
-    exact = offers.with_any(vocabulary.expand(wanted.thematiques))
-    bit = 1 << (wanted.action_field - 1) if wanted.action_field else 0
-    in_field = (offers.fields & bit) != 0
-    if not wanted.thematiques:
-        return np.where(in_field, EXACT, UNRELATED).astype(np.int8)
-    return np.where(exact, EXACT, np.where(in_field, IN_FIELD, UNRELATED)).astype(np.int8)
+    fit = np.full(len(offers), UNRELATED, dtype=np.int8)
+    if wanted.action_field:
+        fit[(offers.fields & (1 << (wanted.action_field - 1))) != 0] = IN_FIELD if wanted.thematiques else EXACT
+    if wanted.thematiques:
+        fit[offers.with_any(vocabulary.expand(wanted.thematiques))] = EXACT
+    return fit
 
 
-def distances_km(offers: Offers, lon: float | None, lat: float | None) -> Floats:
-    """Give the great-circle distance in kilometres from a point to each service; NaN where either is unknown."""
+def distances_km(offers: Offers, lon: float | None, lat: float | None, kept: Ints | None = None) -> Floats:
+    """Give the great-circle distance in kilometres from a point to each service, or to those kept (positions).
+
+    NaN where either is unknown.
+    """
+    lons, lats = (offers.lon, offers.lat) if kept is None else (offers.lon[kept], offers.lat[kept])
     if lon is None or lat is None:
-        return np.full(len(offers), np.nan)
-    return _haversine(offers.lon, offers.lat, lon, lat)
+        return np.full(len(lons), np.nan)
+    return _haversine(lons, lats, lon, lat)
 
 
 def distance_km(lon: float, lat: float, other_lon: float, other_lat: float) -> float:
@@ -143,13 +178,15 @@ def around(offers: Offers, lon: float | None, lat: float | None, radius_km: floa
     return marked
 
 
-def bands(offers: Offers, distance: Floats) -> Ints:
-    """Give each service's distance band. An on-site service whose distance is unknown is far, unless all are."""
-    on_site_band = np.select([distance <= NEAR_KM, distance <= FAR_KM], [NEAR, MIDDLE], FAR)
-    if np.isnan(distance).all():
-        on_site_band = np.full(len(offers), NEAR)
-    remote_band = np.where(offers.remote, REMOTE, FAR)
-    return np.where(offers.on_site, np.minimum(on_site_band, remote_band), remote_band)
+def bands(on_site: Bools, remote: Bools, distance: Floats, *, blind: bool) -> Ints:
+    """Give each service's distance band. An on-site service of unknown distance is far, unless all are (`blind`)."""
+    on_site_band = np.full(len(distance), FAR)
+    on_site_band[distance <= FAR_KM] = MIDDLE
+    on_site_band[distance <= NEAR_KM] = NEAR
+    if blind:
+        on_site_band[:] = NEAR
+    remote_band = np.where(remote, REMOTE, FAR)
+    return np.where(on_site, np.minimum(on_site_band, remote_band), remote_band)
 
 
 def _haversine(lons: Floats, lats: Floats, lon: float, lat: float) -> Floats:
@@ -168,14 +205,21 @@ def _in_mode(offers: Offers, mode: str | None) -> Bools:
     return np.ones(len(offers), dtype=np.bool_)
 
 
-def _order(offers: Offers, verdict: States, fit: Ints, distance: Floats) -> Ints:
-    """Sort by few keys: the small ones are digits of one number, and equal services keep their order."""
+def _order(offers: Offers, verdict: States, fit: Ints, distance: Floats, limit: int | None) -> Ints:
+    """Sort by few keys: the small ones are digits of one number, and equal services keep their order.
+
+    When few are asked for, only those whose number can be among the first are sorted.
+    """
     closed = offers.capacity == CAPACITY_RANK[Capacity.CLOSED]
     coarse = (1 - verdict.astype(np.int32)) * 2 + closed
-    for digit, base in ((fit, UNRELATED), (bands(offers, distance), FAR + 1), (offers.capacity, len(CAPACITY_RANK))):
+    band = bands(offers.on_site, offers.remote, distance, blind=bool(np.isnan(distance).all()))
+    for digit, base in ((fit, UNRELATED), (band, FAR + 1), (offers.capacity, len(CAPACITY_RANK))):
         coarse = coarse * base + digit
-    near_first = np.where(np.isnan(distance) | ~offers.on_site, np.inf, distance)
-    return np.lexsort((-offers.updated, near_first, coarse))
+    kept = np.arange(len(coarse))
+    if limit is not None and 0 < limit < len(coarse):
+        kept = np.flatnonzero(coarse <= np.partition(coarse, limit - 1)[limit - 1])
+    near_first = np.where(np.isnan(distance[kept]) | ~offers.on_site[kept], np.inf, distance[kept])
+    return kept[np.lexsort((-offers.updated[kept], near_first, coarse[kept]))][:limit]
 
 
 def _explained(ranking: Ranking, index: int, row: OfferRow) -> Match:

@@ -23,6 +23,7 @@ WORD = 64
 THEME_PLACE = {slug: divmod(index, WORD) for index, (slug, _label) in enumerate(vocabulary.THEMATIQUES)}
 """Where a thématique is kept: which word, which bit of it."""
 THEME_WORDS = -(-len(THEME_PLACE) // WORD)
+CATEGORY_BIT = {slug: 1 << index for index, (slug, _label) in enumerate(vocabulary.CATEGORIES)}
 PUBLIC_BIT = {slug: 1 << index for index, (slug, _label) in enumerate(vocabulary.PUBLICS)}
 MODE_BIT = {slug: 1 << index for index, (slug, _label) in enumerate(vocabulary.RECEPTION_MODES)}
 TYPE_INDEX = {slug: index for index, (slug, _label) in enumerate(vocabulary.SERVICE_TYPES)}
@@ -72,11 +73,13 @@ class OfferRow:
 class Offers:
     """Services as arrays of the same length. Build with `Offers.of`; an empty offer is a valid one.
 
-    `themes` has shape (words, services): the thématiques of a service are bits, 64 to a word. `zone_owner` is sorted.
+    `themes` has shape (words, services): the thématiques of a service are bits, 64 to a word. The zones of service
+    i are `zone_code[zone_first[i] : zone_first[i + 1]]`; `zone_owner` names the service of each.
     """
 
     ids: npt.NDArray[np.object_]
     themes: Ints
+    categories: Ints
     fields: Ints
     publics: Ints
     age_min: Ints
@@ -84,6 +87,7 @@ class Offers:
     french_min: Ints
     job_seekers_only: Bools
     qpv_only: Bools
+    zone_first: Ints
     zone_owner: Ints
     zone_code: Ints
     zone_codes: dict[str, int]
@@ -112,20 +116,31 @@ class Offers:
 
     def take(self, kept: Ints) -> Offers:
         """Keep some services, named by their positions in ascending order."""
-        first = np.searchsorted(self.zone_owner, kept, side="left")
-        count = np.searchsorted(self.zone_owner, kept, side="right") - first
-        owner = np.repeat(np.arange(len(kept)), count)
-        within = np.arange(len(owner)) - np.repeat(np.cumsum(count) - count, count)
+        owner, zone_code = self.zones_of(kept)
         columns = {
             name: getattr(self, name)[kept]
             for name in (
-                *("ids", "fields", "publics", "age_min", "age_max", "french_min", "job_seekers_only", "qpv_only"),
-                *("on_site", "remote", "lon", "lat", "capacity", "updated", "modes", "source", "type", "fees"),
-                *("quality", "commune"),
+                *("ids", "categories", "fields", "publics", "age_min", "age_max", "french_min", "job_seekers_only"),
+                *("qpv_only", "on_site", "remote", "lon", "lat", "capacity", "updated", "modes", "source", "type"),
+                *("fees", "quality", "commune"),
             )
         }
-        zone_code = self.zone_code[np.repeat(first, count) + within]
-        return replace(self, themes=self.themes[:, kept], zone_owner=owner, zone_code=zone_code, **columns)
+        return replace(
+            self,
+            themes=self.themes[:, kept],
+            zone_first=_starts(owner, len(kept)),
+            zone_owner=owner,
+            zone_code=zone_code,
+            **columns,
+        )
+
+    def zones_of(self, kept: Ints) -> tuple[Ints, Ints]:
+        """Give the zones of some services: the place of each one's service among them, and its code."""
+        first = self.zone_first[kept]
+        count = self.zone_first[kept + 1] - first
+        owner = np.repeat(np.arange(len(kept)), count)
+        within = np.arange(len(owner)) - np.repeat(np.cumsum(count) - count, count)
+        return owner, self.zone_code[np.repeat(first, count) + within]
 
     @classmethod
     def of(cls, rows: Sequence[OfferRow]) -> Offers:
@@ -144,6 +159,7 @@ class Offers:
         return cls(
             ids=np.fromiter((row.id for row in rows), dtype=np.object_, count=len(rows)),
             themes=_theme_words(row.thematiques for row in rows),
+            categories=_integers(_category_mask(row.thematiques) for row in rows),
             fields=_integers(sum(1 << (field - 1) for field in set(row.action_fields)) for row in rows),
             publics=_integers(_mask(row.publics) for row in rows),
             age_min=_integers(NO_MINIMUM if row.age_min is None else row.age_min for row in rows),
@@ -151,6 +167,7 @@ class Offers:
             french_min=_integers(FRENCH_RANK.get(row.french_level_min, NO_MINIMUM) for row in rows),
             job_seekers_only=_booleans(row.job_seeker_required is True for row in rows),
             qpv_only=_booleans(row.residence_rule == ResidenceRule.QPV for row in rows),
+            zone_first=_starts(zone_owner, len(rows)),
             zone_owner=zone_owner,
             zone_code=zone_code,
             zone_codes=zone_codes,
@@ -174,6 +191,11 @@ class Offers:
         )
 
 
+def _starts(owner: Ints, size: int) -> Ints:
+    """Where the zones of each service begin, and where the last ones end."""
+    return np.concatenate(([0], np.cumsum(np.bincount(owner, minlength=size))))
+
+
 def _theme_words(services: Iterable[Iterable[str]]) -> Ints:
     """Give the thématiques of some services as bits, an array of shape (words, services); unknown words have none."""
     words = []
@@ -184,6 +206,11 @@ def _theme_words(services: Iterable[Iterable[str]]) -> Ints:
                 bits[place[0]] |= 1 << place[1]
         words.append(bits)
     return np.ascontiguousarray(np.array(words, dtype=np.uint64).reshape(-1, THEME_WORDS).T)
+
+
+def _category_mask(thematiques: Iterable[str]) -> int:
+    categories = {vocabulary.category_of(slug) for slug in thematiques if slug in THEME_PLACE}
+    return sum(CATEGORY_BIT[slug] for slug in categories)
 
 
 def public_mask(publics: Sequence[str] | frozenset[str]) -> int:

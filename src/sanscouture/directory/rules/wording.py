@@ -10,7 +10,7 @@ from typing import cast
 from django.utils import formats
 from django.utils.functional import Promise, lazy
 from django.utils.text import format_lazy
-from django.utils.translation import get_language, ngettext, ngettext_lazy
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from sanscouture.directory.enums import Capacity, Criterion, FrenchLevel, ResidenceRule
@@ -25,6 +25,14 @@ STALE_MONTHS = 12
 def lazily(say: Callable[[int], str]) -> Callable[[int], Promise]:
     """Say a number later, in the reader's language; one class for all, where `ngettext_lazy` makes one a call."""
     return cast("Callable[[int], Promise]", lazy(say, str))
+
+
+PLACES = lazily(lambda count: ngettext("{count} place", "{count} places", count).format(count=count))
+WEEKS = lazily(
+    lambda count: ngettext(
+        "Liste d’attente\u00a0: {count} semaine", "Liste d’attente\u00a0: {count} semaines", count
+    ).format(count=count)
+)
 
 
 def finding(criterion: Criterion, row: OfferRow, *, unmet: bool) -> Sentence:
@@ -184,12 +192,9 @@ CAPACITY_TONES: dict[str, str] = {
 def capacity(state: str, *, places: int | None, weeks: int | None, until: date | None) -> Sentence:
     """Say whether a service can receive someone, in a few words."""
     if state == Capacity.OPEN and places:
-        return format_lazy(ngettext_lazy("{count} place", "{count} places", places), count=places)
+        return PLACES(places)
     if state == Capacity.WAITING and weeks:
-        return format_lazy(
-            ngettext_lazy("Liste d’attente\u00a0: {count} semaine", "Liste d’attente\u00a0: {count} semaines", weeks),
-            count=weeks,
-        )
+        return WEEKS(weeks)
     if state == Capacity.CLOSED and until:
         return format_lazy(_("Fermé jusqu’au {day}"), day=f"{until:%d/%m/%Y}")
     return Capacity(state).label

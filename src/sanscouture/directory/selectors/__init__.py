@@ -5,6 +5,7 @@ from sanscouture.directory.selectors.matching import (
     ServiceMatches,
     matching_services,
     matching_services_by,
+    matching_services_of,
 )
 from sanscouture.directory.selectors.offers import active_services, row_of
 from sanscouture.directory.selectors.places import Place, place_of_programme, places_named
@@ -20,6 +21,7 @@ __all__ = [
     "active_services",
     "matching_services",
     "matching_services_by",
+    "matching_services_of",
     "place_of_programme",
     "places_named",
     "row_of",

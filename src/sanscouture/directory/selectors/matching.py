@@ -12,7 +12,7 @@ import numpy as np
 from sanscouture.core import clock
 from sanscouture.directory.models import Service
 from sanscouture.directory.rules.facts import PersonFacts, Wanted
-from sanscouture.directory.rules.matching import Match, around, rank
+from sanscouture.directory.rules.matching import Match, Ranking, around, rank_each
 from sanscouture.directory.selectors.offers import current_offer, row_of
 
 RADIUS_KM = 50.0
@@ -59,7 +59,24 @@ def matching_services_by(
     candidates = around(kept.offers, person.lon, person.lat, RADIUS_KM)
     candidates[[kept.position[pk] for pk in excluding if pk in kept.position]] = False
     offers = kept.offers.take(np.flatnonzero(candidates))
-    found = {key: rank(offers, person, each, today=today) for key, each in wanted.items()}
+    rankings = rank_each(offers, [(person, each) for each in wanted.values()], today=today, limit=limit)
+    return _read(dict(zip(wanted, rankings, strict=True)), limit)
+
+
+def matching_services_of(
+    asked: Mapping[Key, tuple[PersonFacts, Wanted]], *, limit: int = 3
+) -> dict[Key, ServiceMatches]:
+    """Give the best services for each of many people (a cohort), each with one need, in two queries.
+
+    The rule is that of `matching_services_by`.
+    """
+    kept, today = current_offer(), clock.today()
+    rankings = rank_each(kept.offers, list(asked.values()), today=today, limit=limit, radius_km=RADIUS_KM)
+    return _read(dict(zip(asked, rankings, strict=True)), limit)
+
+
+def _read(found: Mapping[Key, Ranking], limit: int) -> dict[Key, ServiceMatches]:
+    """Read the services to show, once for all, and explain each."""
     shown = {pk for ranking in found.values() for pk in ranking.ids(limit)}
     services = Service.objects.select_related("organisation", "commune").order_by().in_bulk(shown)
     rows = {pk: row_of(service) for pk, service in services.items()}

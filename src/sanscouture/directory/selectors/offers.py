@@ -45,13 +45,14 @@ _kept: KeptOffer | None = None
 _reading = threading.Lock()
 
 
-def current_offer() -> KeptOffer:
+def current_offer(version: Version | None = None) -> KeptOffer:
     """Give the active offer, read again when it has changed: one query when it has not.
 
+    `version`: the one that this request has just asked for, if it has.
     Rule: what is committed is seen by the next request; in an offer of more than 20,000 services, a few seconds later,
     for it is read again in the background while requests go on with the one before.
     """
-    version, kept = offer_version(), _kept
+    version, kept = version or offer_version(), _kept
     if kept is not None and kept.version == version:
         return kept
     if kept is None or len(kept.offers) <= LARGE:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -10,6 +11,8 @@ from sanscouture.territories.models import Commune, Qpv
 from sanscouture.territories.selectors import communes_matching
 
 PROPOSED = 5
+CODE = re.compile(r"Q[NP][0-9A-Z]{6}")
+"""How a QPV is named by the State."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +34,11 @@ def places_named(text: str) -> list[Place]:
         return []
     programmes = Programme.objects.filter(name__iexact=text, lon__isnull=False, lat__isnull=False).order_by("slug")[:1]
     communes = communes_matching(text.partition(" (")[0], limit=PROPOSED)
-    quarters = Qpv.objects.filter(lon__isnull=False, lat__isnull=False).order_by("code")
-    coded = quarters.filter(code=text.partition(" ")[0].upper())[:1]
+    quarters = (
+        Qpv.objects.filter(lon__isnull=False, lat__isnull=False).only("code", "name", "lon", "lat").order_by("code")
+    )
+    code = text.partition(" ")[0].upper()
+    coded = quarters.filter(code=code)[:1] if CODE.fullmatch(code) else []
     named = quarters.filter(name__unaccent__icontains=text)[:PROPOSED] if len(text) >= 3 else []
     found = [
         *(_quarter(each) for each in coded),

@@ -10,18 +10,26 @@ from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.db import connection
 from django.db.models import F, Q
 
-from sanscouture.directory.enums import ActionField, Capacity, Criterion
+from sanscouture.directory.enums import ActionField, Capacity
 from sanscouture.directory.models import SEARCH_CONFIG, Service
 from sanscouture.directory.rules import vocabulary
-from sanscouture.directory.rules.eligibility import NO, states
+from sanscouture.directory.rules.eligibility import NO, zone_states
 from sanscouture.directory.rules.facts import PersonFacts
-from sanscouture.directory.rules.matching import bands, distances_km
-from sanscouture.directory.rules.offers import CAPACITY_RANK, PUBLIC_BIT, Bools, Floats, Ints, Offers
+from sanscouture.directory.rules.matching import around, bands, distances_km
+from sanscouture.directory.rules.offers import CAPACITY_RANK, CATEGORY_BIT, PUBLIC_BIT, Bools, Floats, Ints, Offers
 from sanscouture.directory.rules.searching import words_of
-from sanscouture.directory.selectors.offers import KeptOffer, active_services, current_offer
+from sanscouture.directory.selectors.offers import COLUMNS, KeptOffer, active_services, current_offer
 from sanscouture.directory.selectors.places import Place
 
 PER_PAGE = 20
+SHOWN = (
+    *(column for column in COLUMNS if column != "commune_id"),
+    *("commune", "organisation__name", "name", "summary", "description", "city", "fictitious"),
+    *("places", "waiting_weeks", "capacity_until"),
+)
+"""What a result is read for: the conditions, and what its card says."""
+WIDER = 1.01
+"""A box around a circle on the globe is a little wider than one on the plane."""
 TYPO_FROM = 5
 LIKENESS = "0.5"
 """Words of five letters and more are also found with a small mistake."""
@@ -93,27 +101,37 @@ def search_services(search: Search, *, page: int = 1) -> Found:
     """
     said = _said(search.text)
     offers = said.kept.offers
-    kept = {**_masks(offers, search), "text": said.mask}
-    found = np.flatnonzero(_all(kept.values(), offers))
-    ordered = found[_order(offers, found, search, said.relevance)]
+    distance = _distance(offers, search)
+    masks = {**_masks(offers, search, distance), "text": said.mask}
+    found = np.flatnonzero(_all(masks.values(), offers))
+    ordered = found[_order(offers, found, search, distance, said.relevance)]
     pages = max(1, -(-len(ordered) // PER_PAGE))
     page = min(max(page, 1), pages)
     shown = ordered[(page - 1) * PER_PAGE : page * PER_PAGE]
     return Found(
-        results=_results(offers, shown, search.place),
+        results=_results(offers, shown, distance),
         total=len(ordered),
         page=page,
         pages=pages,
-        counts=_counts(offers, kept),
-        loosened={} if len(ordered) else _loosened(search, said),
+        counts=_counts(offers, masks),
+        loosened={} if len(ordered) else _loosened(search, masks, offers),
         nearly=said.nearly,
     )
 
 
-def _loosened(search: Search, said: Said) -> dict[str, int]:
+def _distance(offers: Offers, search: Search) -> Floats:
+    """Kilometres from the place, NaN where unknown; not measured beyond the radius (infinite), where nobody asks."""
+    if search.place is None:
+        return np.full(len(offers), np.nan)
+    lon, lat = search.place.lon, search.place.lat
+    distance = np.full(len(offers), np.inf)
+    near = np.flatnonzero(around(offers, lon, lat, search.radius_km * WIDER))
+    distance[near] = distances_km(offers, lon, lat, near)
+    return distance
+
+
+def _loosened(search: Search, masks: Mapping[str, Bools], offers: Offers) -> dict[str, int]:
     """Say how many services a search would find without each of its filters, the most useful first."""
-    offers = said.kept.offers
-    masks = {**_masks(offers, search), "text": said.mask}
     totals = {
         name: int(_all((mask for other, mask in masks.items() if other != name), offers).sum()) for name in search.asked
     }
@@ -157,17 +175,17 @@ def _said(text: str) -> Said:
     return Said(kept, mask, relevance, nearly)
 
 
-def _masks(offers: Offers, search: Search) -> dict[str, Bools]:
+def _masks(offers: Offers, search: Search, distance: Floats) -> dict[str, Bools]:
     everything = np.ones(len(offers), dtype=np.bool_)
     masks = dict.fromkeys(("place", "theme", "field", "public", "mode", "only_places"), everything)
     if search.place:
-        masks["place"] = _reachable(offers, search.place, search.radius_km)
+        masks["place"] = _reachable(offers, search.place, distance <= search.radius_km)
     if search.theme:
         masks["theme"] = offers.with_any(vocabulary.expand([search.theme]))
     if search.field:
-        masks["field"] = _in_field(offers, search.field)
+        masks["field"] = _in_field(offers.fields, search.field)
     if search.public:
-        masks["public"] = _accepts(offers, search.public)
+        masks["public"] = _accepts(offers.publics, search.public)
     if search.mode:
         masks["mode"] = offers.remote if search.mode == vocabulary.REMOTE else offers.on_site
     if search.only_places:
@@ -175,21 +193,20 @@ def _masks(offers: Offers, search: Search) -> dict[str, Bools]:
     return masks
 
 
-def _reachable(offers: Offers, place: Place, radius_km: float) -> Bools:
-    """On site within the radius, or remote; and, from a commune, only where its residents may enter."""
-    near: Bools = distances_km(offers, place.lon, place.lat) <= radius_km
-    resident = states(offers, PersonFacts(commune=place.commune, epci=place.epci))[Criterion.RESIDENCE]
-    reachable: Bools = ((offers.on_site & near) | offers.remote) & (resident != NO)
-    return reachable
+def _reachable(offers: Offers, place: Place, near: Bools) -> Bools:
+    """On site nearby, or remote; and, from a commune, only where its residents may enter."""
+    reachable = (offers.on_site & near) | offers.remote
+    admitted = zone_states(offers, PersonFacts(commune=place.commune, epci=place.epci)) != NO
+    return np.asarray(reachable & admitted, dtype=np.bool_)
 
 
-def _in_field(offers: Offers, field: int) -> Bools:
-    return np.asarray((offers.fields & (1 << (field - 1))) != 0, dtype=np.bool_)
+def _in_field(fields: Ints, field: int) -> Bools:
+    return np.asarray((fields & (1 << (field - 1))) != 0, dtype=np.bool_)
 
 
-def _accepts(offers: Offers, public: str) -> Bools:
+def _accepts(publics: Ints, public: str) -> Bools:
     bit = PUBLIC_BIT.get(public, 0)
-    return np.asarray((offers.publics == 0) | ((offers.publics & bit) != 0), dtype=np.bool_)
+    return np.asarray((publics == 0) | ((publics & bit) != 0), dtype=np.bool_)
 
 
 def _all(masks: Iterable[Bools], offers: Offers) -> Bools:
@@ -202,49 +219,43 @@ def _all(masks: Iterable[Bools], offers: Offers) -> Bools:
 def _counts(offers: Offers, masks: Mapping[str, Bools]) -> dict[str, dict[str, int]]:
     """For each filter, how many results each of its values would give, the other filters kept."""
 
-    def kept_but(name: str) -> Bools:
-        return _all((mask for other, mask in masks.items() if other != name), offers)
+    def kept_but(name: str) -> Ints:
+        return np.flatnonzero(_all((mask for other, mask in masks.items() if other != name), offers))
 
-    theme, field, public, mode, places = (
-        kept_but(name) for name in ("theme", "field", "public", "mode", "only_places")
-    )
+    categories, fields = offers.categories[kept_but("theme")], offers.fields[kept_but("field")]
+    publics, mode, places = offers.publics[kept_but("public")], kept_but("mode"), kept_but("only_places")
     return {
         "theme": {
-            slug: int((offers.with_any(vocabulary.expand([slug])) & theme).sum())
-            for slug, _label in vocabulary.CATEGORIES
+            slug: int(np.count_nonzero(categories & CATEGORY_BIT[slug])) for slug, _label in vocabulary.CATEGORIES
         },
-        "field": {str(value): int((_in_field(offers, value) & field).sum()) for value in ActionField.values},
-        "public": {slug: int((_accepts(offers, slug) & public).sum()) for slug, _label in vocabulary.PUBLICS},
+        "field": {str(value): int(_in_field(fields, value).sum()) for value in ActionField.values},
+        "public": {slug: int(_accepts(publics, slug).sum()) for slug, _label in vocabulary.PUBLICS},
         "mode": {
-            vocabulary.ON_SITE: int((offers.on_site & mode).sum()),
-            vocabulary.REMOTE: int((offers.remote & mode).sum()),
+            vocabulary.ON_SITE: int(offers.on_site[mode].sum()),
+            vocabulary.REMOTE: int(offers.remote[mode].sum()),
         },
-        "only_places": {"on": int(((offers.capacity == CAPACITY_RANK[Capacity.OPEN]) & places).sum())},
+        "only_places": {"on": int((offers.capacity[places] == CAPACITY_RANK[Capacity.OPEN]).sum())},
     }
 
 
-def _order(offers: Offers, kept: Ints, search: Search, relevance: Floats) -> Ints:
-    distance = _distance(offers, search.place)
+def _order(offers: Offers, kept: Ints, search: Search, distance: Floats, relevance: Floats) -> Ints:
+    """Sort those kept; equal services keep their order."""
+    capacity, km = offers.capacity[kept], distance[kept]
+    on_site, blind = offers.on_site[kept], bool(np.isnan(distance).all())
     keys = (
-        np.arange(len(offers)),
-        -offers.updated,
-        offers.capacity,
-        np.where(np.isnan(distance) | ~offers.on_site, np.inf, distance),
-        -relevance,
-        bands(offers, distance) if search.place else np.zeros(len(offers)),
-        offers.capacity == CAPACITY_RANK[Capacity.CLOSED],
+        -offers.updated[kept],
+        capacity,
+        np.where(np.isnan(km) | ~on_site, np.inf, km),
+        -relevance[kept],
+        bands(on_site, offers.remote[kept], km, blind=blind),
+        capacity == CAPACITY_RANK[Capacity.CLOSED],
     )
-    return np.lexsort([key[kept] for key in keys])
+    return np.lexsort(keys)
 
 
-def _distance(offers: Offers, place: Place | None) -> Floats:
-    return distances_km(offers, place.lon if place else None, place.lat if place else None)
-
-
-def _results(offers: Offers, shown: Ints, place: Place | None) -> list[FoundService]:
-    distance = _distance(offers, place)
+def _results(offers: Offers, shown: Ints, distance: Floats) -> list[FoundService]:
     ids = list(offers.ids[shown])
-    services = Service.objects.select_related("organisation", "commune").order_by().in_bulk(ids)
+    services = Service.objects.select_related("organisation").only(*SHOWN).order_by().in_bulk(ids)
     return [
         FoundService(
             services[offers.ids[index]],

@@ -23,7 +23,7 @@ from sanscouture.pathways.selectors.health import HealthReader
 from sanscouture.pathways.selectors.people import author_name, involvements_of, next_of, recipient_name, veiled
 from sanscouture.pathways.selectors.referrals import local_day
 from sanscouture.pathways.selectors.threads import threads_of
-from sanscouture.people.models import Basis, Beneficiary
+from sanscouture.people.models import Basis, Beneficiary, FormerQpvAnswer
 from sanscouture.people.rules import Sharing, age_on, may_share, said_phone, sharing
 from sanscouture.territories.rules import QpvAnswer
 from sanscouture.ui.thread import Thread
@@ -79,6 +79,7 @@ class PersonPage:
     age: int | None
     phone: str
     qpv: QpvAnswer | None
+    former_qpv: Sequence[FormerQpvAnswer]
     sharing: Sharing
     basis: Basis | None
     pathway: Pathway | None
@@ -118,6 +119,7 @@ def person_page(person: Beneficiary, actor: Actor, *, today: date) -> PersonPage
         age=age_on(person.birth_date, today) if person.birth_date else None,
         phone=said_phone(person.phone),
         qpv=QpvAnswer.from_json(person.qpv_provenance) if person.qpv_provenance else None,
+        former_qpv=list(FormerQpvAnswer.objects.get_queryset().filter(beneficiary=person)),
         sharing=sharing(person.shared_until, today=today),
         basis=bases.order_by("-expires_on", "-pk").first(),
         pathway=pathway,

@@ -4,11 +4,13 @@ from sanscouture.people.services.attachments import decide_attachment, request_a
 from sanscouture.people.services.basis import end_basis, record_basis
 from sanscouture.people.services.beneficiaries import StaleRecord, create_beneficiary, update_beneficiary
 from sanscouture.people.services.duplicates import CloseRecords, close_records
+from sanscouture.people.services.generations import Requalified, requalify
 from sanscouture.people.services.involvements import end_involvement, involve
 from sanscouture.people.services.places import set_place
 
 __all__ = [
     "CloseRecords",
+    "Requalified",
     "StaleRecord",
     "close_records",
     "create_beneficiary",
@@ -17,6 +19,7 @@ __all__ = [
     "end_involvement",
     "involve",
     "record_basis",
+    "requalify",
     "request_attachment",
     "set_place",
     "update_beneficiary",

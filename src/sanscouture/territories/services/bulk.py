@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import csv
 import os
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -18,34 +18,19 @@ from sanscouture.core.errors import Refused
 from sanscouture.core.tables import Layout, layout_of, read_table
 from sanscouture.territories.enums import Answer, Generation
 from sanscouture.territories.models import QpvPassage
-from sanscouture.territories.rules import GeocodedAddress, point_shown
-from sanscouture.territories.selectors import qpv_of_places
+from sanscouture.territories.rules import GeocodedAddress
+from sanscouture.territories.rules.quarters import QpvIndex
+from sanscouture.territories.rules.verdicts import ANSWERS, Verdicts
+from sanscouture.territories.selectors import qpv_index, verdicts_of_places, verdicts_of_points
 from sanscouture.territories.services.geocoding import find_addresses
+from sanscouture.territories.services.points import read_points
 
 ADDED = ("qpv_code", "qpv_name", "answer", "reason", "distance_m", "passage")
 """The columns that the output has more. `passage`: the QPV of the other list that this one was or became."""
-BATCH = 10_000
-FRANCE = (
-    *((-5.5, 41.0, 9.8, 51.5), (-63.2, 14.3, -60.7, 18.2), (-54.7, 2.0, -51.5, 6.0), (55.1, -21.5, 55.9, -20.8)),
-    *(
-        (44.9, -13.1, 45.4, -12.5),
-        (-56.6, 46.6, -56.0, 47.2),
-        (163.0, -23.0, 169.0, -19.0),
-        (-155.0, -28.0, -134.0, -7.0),
-    ),
-)
-"""Boxes (west, south, east, north, degrees): mainland, Antilles, Guyane, La Réunion, Mayotte, Saint-Pierre,
-Nouvelle-Calédonie, Polynésie."""
-NUMBER = re.compile(r"[+-]?\d+(\.\d*)?([eE][+-]?\d+)?")
-TRIMMED = str.maketrans({"\u00a0": None, "\u202f": None, " ": None, "'": None, "’": None, ",": ".", "°": None})
-
-Located = tuple[GeocodedAddress | None, str]
-"""The place of a row, and why the row cannot be read, if it cannot."""
+BATCH = 50_000
+Answered = tuple[Verdicts, dict[int, str]]
+"""The answers to some rows, and why a row could not be read, by its place among them."""
 Advance = Callable[[int], None]
-
-
-class Unreadable(Exception):
-    """A row whose place cannot be read; the sentence says why."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +88,7 @@ def answer_file(
         raise Refused(
             _("%(file)s existe déjà\u00a0: rien n’a été écrit. Ajoutez --force pour le remplacer.") % {"file": target}
         )
-    locate = _reader(layout, columns)
+    answered = _reader(layout, columns, qpv_index(generation))
     report = BulkReport(source.name, layout, generation)
     draft = target.with_name(f".{target.name}.{os.getpid()}")
     encoding = "utf-8" if layout.encoding == "utf-8" else "utf-8-sig"
@@ -113,7 +98,7 @@ def answer_file(
             writer.writerow((*layout.columns, *ADDED))
             rows = (cells for _line, cells in read_table(source, layout))
             while batch := list(islice(rows, BATCH)):
-                writer.writerows(_answered(batch, locate, report))
+                writer.writerows(_told(batch, answered(batch), report))
                 advance(len(batch))
         draft.replace(target)
     except OSError as error:
@@ -123,20 +108,24 @@ def answer_file(
     return report
 
 
-def _answered(
-    batch: Sequence[list[str]], locate: Callable[[Sequence[str]], Located], report: BulkReport
-) -> Iterator[list[Any]]:
-    width = len(report.layout.columns)
-    located = [locate(cells) for cells in batch]
-    answers = qpv_of_places([place for place, _reason in located], generation=report.generation)
-    passages = _passages({found.qpv_code for found in answers} - {""}, report.generation)
-    for cells, (_place, unreadable), found in zip(batch, located, answers, strict=True):
-        report.rows += 1
-        report.unreadable += bool(unreadable)
-        report.answers[found.answer.value] += 1
+def _told(batch: Sequence[list[str]], answered: Answered, report: BulkReport) -> Iterator[list[Any]]:
+    """Give each row whole with what is said of it, and count."""
+    verdicts, unreadable = answered
+    width, quarters = len(report.layout.columns), verdicts.quarters
+    held = verdicts.inside.tolist()
+    passages = _passages({quarters.codes[qpv] for qpv in set(held)} - {""}, report.generation)
+    reasons = verdicts.sentences()
+    for row, sentence in unreadable.items():
+        reasons[row] = sentence
+    report.rows += len(batch)
+    report.unreadable += len(unreadable)
+    answers = verdicts.answer.tolist()
+    report.answers.update(ANSWERS[answer].value for answer in answers)
+    for cells, qpv, answer, reason, border_m in zip(batch, held, answers, reasons, verdicts.borders(), strict=True):
+        code = quarters.codes[qpv]
+        told = [code, quarters.names[qpv], ANSWERS[answer].value, reason, border_m, passages.get(code, "")]
         padding = [""] * (width - len(cells))
-        told = (found.qpv_code, found.qpv_name, found.answer.value, unreadable or found.reason, found.border_m)
-        yield [*cells[:width], *padding, *told, passages.get(found.qpv_code, ""), *cells[width:]]
+        yield [*cells[:width], *padding, *told, *cells[width:]]
 
 
 def _passages(codes: set[str], generation: Generation) -> dict[str, str]:
@@ -149,11 +138,13 @@ def _passages(codes: set[str], generation: Generation) -> dict[str, str]:
     return {code: "|".join(others) for code, others in found.items()}
 
 
-def _reader(layout: Layout, columns: Columns) -> Callable[[Sequence[str]], Located]:
+def _reader(layout: Layout, columns: Columns, index: QpvIndex) -> Callable[[Sequence[list[str]]], Answered]:
     if columns.address:
         ranks = [_rank(layout, name) for name in (columns.address, columns.postcode, columns.city) if name]
-        return _address_reader(ranks)
-    return _point_reader(_rank(layout, columns.lat), _rank(layout, columns.lon))
+        return partial(_answer_addresses, ranks=ranks, seen={}, index=index)
+    return partial(
+        _answer_points, lat_rank=_rank(layout, columns.lat), lon_rank=_rank(layout, columns.lon), index=index
+    )
 
 
 def _rank(layout: Layout, name: str) -> int:
@@ -166,68 +157,20 @@ def _rank(layout: Layout, name: str) -> int:
     return names.index(name.strip().casefold())
 
 
-def _point_reader(lat_rank: int, lon_rank: int) -> Callable[[Sequence[str]], Located]:
-    needed = max(lat_rank, lon_rank)
-
-    def locate(cells: Sequence[str]) -> Located:
-        if len(cells) <= needed:
-            return None, _("La ligne est trop courte\u00a0: la latitude ou la longitude manque.")
-        try:
-            lat, lon = degrees(cells[lat_rank]), degrees(cells[lon_rank])
-            must_be_in_france(lat, lon)
-        except Unreadable as error:
-            return None, str(error)
-        return point_shown(lon, lat), ""
-
-    return locate
+def _answer_points(rows: Sequence[list[str]], *, lat_rank: int, lon_rank: int, index: QpvIndex) -> Answered:
+    lons, lats, problems = read_points(rows, lat_rank, lon_rank)
+    return verdicts_of_points(lons, lats, index), problems
 
 
-def _address_reader(ranks: Sequence[int]) -> Callable[[Sequence[str]], Located]:
-    seen: dict[str, GeocodedAddress | None] = {}
-
-    def locate(cells: Sequence[str]) -> Located:
-        text = " ".join(" ".join(cells[rank].split()) for rank in ranks if rank < len(cells)).strip()
-        if not text:
-            return None, _("L’adresse est vide.")
-        if text not in seen:
-            seen[text] = next(iter(find_addresses(text, limit=1)), None)
-        return seen[text], ""
-
-    return locate
-
-
-def degrees(text: str) -> float:
-    """Read degrees as spreadsheets write them: decimal comma, spaces, apostrophe, scientific notation.
-
-    Raises Unreadable with the reason.
-    """
-    try:
-        if text.isascii() and "_" not in text and -180 <= (value := float(text)) <= 180:
-            return value
-    except ValueError:
-        pass
-    written = text.translate(TRIMMED).strip()
-    if not written:
-        raise Unreadable(_("La latitude ou la longitude est vide."))
-    if not NUMBER.fullmatch(written):
-        raise Unreadable(_("«\u00a0%(value)s\u00a0» n’est pas un nombre de degrés.") % {"value": text.strip()[:40]})
-    value = float(written)
-    if abs(value) > 180:
-        raise Unreadable(
-            _("«\u00a0%(value)s\u00a0» dépasse 180 degrés\u00a0: la virgule a sans doute été perdue.")
-            % {"value": text.strip()[:40]}
-        )
-    return value
-
-
-def must_be_in_france(lat: float, lon: float) -> None:
-    """Refuse a point (degrees) that no French territory is near. Raises Unreadable, naming a likely exchange."""
-    if _in_france(lon, lat):
-        return
-    if _in_france(lat, lon):
-        raise Unreadable(_("La latitude et la longitude semblent échangées."))
-    raise Unreadable(_("Ce point n’est pas en France."))
-
-
-def _in_france(lon: float, lat: float) -> bool:
-    return any(west <= lon <= east and south <= lat <= north for west, south, east, north in FRANCE)
+def _answer_addresses(
+    rows: Sequence[list[str]], *, ranks: Sequence[int], seen: dict[str, GeocodedAddress | None], index: QpvIndex
+) -> Answered:
+    """Locate each address once in the file."""
+    texts = [" ".join(" ".join(cells[rank].split()) for rank in ranks if rank < len(cells)).strip() for cells in rows]
+    for text in set(texts) - {"", *seen}:
+        seen[text] = next(iter(find_addresses(text, limit=1)), None)
+    empty = _("L’adresse est vide.")
+    return (
+        verdicts_of_places([seen.get(text) for text in texts], index),
+        {row: empty for row, text in enumerate(texts) if not text},
+    )

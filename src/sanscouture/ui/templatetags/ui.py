@@ -35,8 +35,8 @@ def render_component(name: str, given: dict[str, object], context: Context) -> S
     for key in SHARED:
         if key in context:
             values.setdefault(key, context[key])
-    request: Any = context.get("request")
-    rendered = get_template(f"{components.FOLDER}/{name}.html").render(values, request)
+    found: Any = get_template(f"{components.FOLDER}/{name}.html")
+    rendered: str = found.template.render(Context(values))  # the page's processors have run once: see SHARED
     return mark_safe(rendered.strip())  # noqa: S308 rendered by the template engine, which escaped it
 
 
