@@ -26,6 +26,7 @@ GIVEN = f"""
 CREATE ROLE {OWNER} LOGIN PASSWORD '{PASSWORD}';
 CREATE ROLE {APP} LOGIN PASSWORD '{PASSWORD}';
 CREATE DATABASE cite OWNER {OWNER} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C';
+CREATE DATABASE deaf OWNER {OWNER} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C' LOCALE_PROVIDER libc;
 """
 
 
@@ -153,6 +154,29 @@ def test_two_roles_given_by_the_administrator_are_used_and_nothing_is_made(
         assert app.execute("SELECT current_user FROM django_migrations").fetchone() == (APP,)
     with pytest.raises(DatabaseUnavailable, match="DATABASE_URL manque"):
         admin.owner_dsn()
+
+
+def test_a_database_that_does_not_know_capitals_with_accents_is_refused(
+    theirs: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_APP_URL", address(theirs, APP, "deaf"))
+    with pytest.raises(DatabaseUnavailable, match="majuscule de é"):
+        server.ensure_running()
+
+
+def test_a_database_is_made_with_the_first_locale_that_the_machine_has(
+    theirs: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", address(theirs, ADMINISTRATOR, "trial"))
+    server.ensure_running()
+    monkeypatch.setattr(admin, "LOCALES", ("xx_XX.UTF-8", "C.UTF-8"))
+    admin.create_database("heard")
+    with psycopg.connect(admin.app_dsn("heard")) as app:
+        assert app.execute("SELECT upper('é')").fetchone() == ("É",)
+    admin.drop_database("heard")
+    monkeypatch.setattr(admin, "LOCALES", ("xx_XX.UTF-8",))
+    with pytest.raises(DatabaseUnavailable, match="aucune de ces langues"):
+        admin.create_database("heard")
 
 
 @pytest.mark.parametrize("wrong", [OWNER, "postgres"])

@@ -32,6 +32,8 @@ ATTRIBUTES: dict[DatabaseRole, str] = {
     "owner": "LOGIN NOSUPERUSER CREATEDB NOCREATEROLE NOBYPASSRLS NOREPLICATION INHERIT",
     "app": "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS NOREPLICATION NOINHERIT",
 }
+LOCALES = ("C.UTF-8", "C.utf8", "en_US.UTF-8", "fr_FR.UTF-8")
+"""What says that É is the capital of é, on a server that is not ours: the first that its machine has."""
 LOCK = 7_305_126_419  # any number, ours: two processes that prepare one server take turns
 # Not a superuser, free of row-level security, or member of another role: what a role must not be, in its own words.
 POWERS = """
@@ -124,16 +126,33 @@ def create_database(name: str, template: str | None = None) -> None:
     """Make a database owned by the owner: furnished, or a copy of `template` (which must have no session)."""
     names = {"name": sql.Identifier(name), "owner": sql.Identifier(owner_name())}
     query = sql.SQL("CREATE DATABASE {name} OWNER {owner}").format(**names)
-    if template:
-        query += sql.SQL(" TEMPLATE {} STRATEGY FILE_COPY").format(sql.Identifier(template))
-    elif external():  # whatever the machine speaks, our rows are in UTF-8 and in the order of the embedded server
-        query += sql.SQL(" TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C'")
     with connect() as connection:
-        connection.execute(query)
+        if template:
+            connection.execute(query + sql.SQL(" TEMPLATE {} STRATEGY FILE_COPY").format(sql.Identifier(template)))
+        elif external():
+            create_in_french(connection, query)
+        else:
+            connection.execute(query)
         close_to_strangers(connection, name)
     if not template:
         with connect(name) as connection:
             furnish(connection)
+
+
+def create_in_french(connection: Connection, query: sql.Composed) -> None:
+    """Make a database that knows É from é, whatever the machine speaks, in the order of the embedded server.
+
+    Raises:
+        DatabaseUnavailable: the server's machine has no locale of UTF-8.
+    """
+    for locale in LOCALES:
+        words = sql.SQL(" TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE {}").format(sql.Literal(locale))
+        try:
+            connection.execute(query + words)
+        except psycopg.errors.WrongObjectType:  # this machine has not that locale
+            continue
+        return
+    raise DatabaseUnavailable(f"La machine du serveur ne connaît aucune de ces langues\u00a0: {', '.join(LOCALES)}.")
 
 
 def drop_database(name: str) -> None:
@@ -195,6 +214,11 @@ def check_roles() -> None:
     """Refuse given roles that would open what must be closed; furnish the database when the owner is given too."""
     with psycopg.connect(**connection_parameters("app") | {"connect_timeout": 10}) as connection:
         check_version(connection)
+        if connection.execute("SELECT lower('É')").fetchone() != ("é",):
+            raise DatabaseUnavailable(
+                f"La base « {connection.info.dbname} » ne sait pas que É est la majuscule de é\u00a0: créez-la "
+                "avec ENCODING 'UTF8' et LC_CTYPE 'C.UTF-8' (docs/operations.md)."
+            )
         if any(connection.execute(POWERS).fetchone() or ()):
             raise DatabaseUnavailable(
                 f"Le rôle « {connection.info.user} » de DATABASE_APP_URL peut trop\u00a0: il ne doit être ni "
