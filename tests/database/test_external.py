@@ -10,23 +10,31 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
 import psycopg
 import pytest
 
-from sanscouture.database import admin, dsn, server
+import small
+from sanscouture.database import admin, backup, dsn, restore, server
 from sanscouture.database.errors import DatabaseUnavailable
 from sanscouture.database.layout import layout
 
-ADMINISTRATOR, OWNER, APP = "a_dba", "cite_owner", "cite_app"
+ADMINISTRATOR, OWNER, APP, BACKUP = "a_dba", "cite_owner", "cite_app", "cite_backup"
 PASSWORD = "mot de passe/é"
 GIVEN = f"""
 CREATE ROLE {OWNER} LOGIN PASSWORD '{PASSWORD}';
 CREATE ROLE {APP} LOGIN PASSWORD '{PASSWORD}';
 CREATE DATABASE cite OWNER {OWNER} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C';
 CREATE DATABASE deaf OWNER {OWNER} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C' LOCALE_PROVIDER libc;
+CREATE DATABASE again OWNER {OWNER} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C';
+CREATE ROLE {BACKUP} LOGIN BYPASSRLS PASSWORD '{PASSWORD}';
+GRANT pg_read_all_data TO {BACKUP};
+GRANT CONNECT ON DATABASE cite TO {BACKUP};
+GRANT CONNECT ON DATABASE again TO {BACKUP};
 """
 
 
@@ -35,7 +43,7 @@ def theirs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]
     """A server with an administrator who is no superuser; gives the superuser's parameters."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DATA_DIR", str(tmp_path_factory.mktemp("theirs")))
-        for name in ("SANSCOUTURE_DB_NAME", "DATABASE_URL", "DATABASE_APP_URL"):
+        for name in ("SANSCOUTURE_DB_NAME", *dsn.VARIABLES.values()):
             patch.delenv(name, raising=False)
         server.ensure_running()
         with admin.connect() as connection:
@@ -55,7 +63,7 @@ def theirs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]
 def elsewhere(theirs: dict[str, Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
     """We are another machine: nothing of that server's data folder."""
     monkeypatch.setenv("DATA_DIR", str(tmp_path / "ours"))
-    for name in ("SANSCOUTURE_DB_NAME", "DATABASE_URL", "DATABASE_APP_URL"):
+    for name in ("SANSCOUTURE_DB_NAME", *dsn.VARIABLES.values()):
         monkeypatch.delenv(name, raising=False)
 
 
@@ -214,3 +222,51 @@ def test_a_server_too_old_is_refused(theirs: dict[str, Any], monkeypatch: pytest
     monkeypatch.setattr(admin, "MINIMUM_VERSION", 990000)
     with pytest.raises(DatabaseUnavailable, match="plus récent"):
         server.ensure_running()
+
+
+def test_roles_given_by_the_administrator_save_and_restore_into_an_empty_database(
+    theirs: dict[str, Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def move_to(name: str, backup: str = BACKUP) -> None:
+        for variable, user in (("DATABASE_URL", OWNER), ("DATABASE_APP_URL", APP), ("DATABASE_BACKUP_URL", backup)):
+            monkeypatch.setenv(variable, address(theirs, user, name))
+
+    def silent(*_words: object) -> None: ...
+
+    def save(file: str) -> backup.Made:
+        return backup.back_up(tmp_path / file, version="1", now=datetime(2026, 11, 24, tzinfo=UTC), tell=silent)
+
+    move_to("cite", OWNER)
+    server.ensure_running()
+    with pytest.raises(DatabaseUnavailable, match="BYPASSRLS"):
+        save("refused")
+    monkeypatch.delenv("DATABASE_BACKUP_URL")
+    with pytest.raises(DatabaseUnavailable, match="DATABASE_BACKUP_URL manque"):
+        save("refused")
+    move_to("cite")
+    with psycopg.connect(admin.owner_dsn()) as owner:
+        owner.execute("DROP TABLE IF EXISTS django_migrations, django_content_type")
+        for statement in small.SMALL.strip().format(app=APP).splitlines():
+            owner.execute(statement)
+    options: dict[str, Any] = {"key": None, "force": True, "keep_old": False, "accept": silent, "tell": silent}
+    made = save("saved")
+    with pytest.raises(DatabaseUnavailable, match="base vide"):
+        restore.restore(made.path, **options)
+    move_to("again")
+    server.ensure_running()
+    restore.restore(made.path, **options)
+    with psycopg.connect(admin.app_dsn()) as app:
+        assert app.execute("SELECT count(*) FROM thing").fetchone() == (0,)
+        app.execute("SELECT set_config('app.here', '1', false)")
+        assert app.execute("SELECT count(*) FROM thing").fetchone() == (3,)
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            app.execute("DELETE FROM thing")
+
+
+def test_an_administrator_who_may_not_make_the_role_of_backups_is_told_what_to_ask(
+    theirs: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", address(theirs, ADMINISTRATOR, "trial"))
+    server.ensure_running()
+    with pytest.raises(DatabaseUnavailable, match="superutilisateur"):
+        admin.prepare_backup_role()

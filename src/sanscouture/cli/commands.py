@@ -19,6 +19,8 @@ COMMANDS = {
     "worker": Command("Exécute les travaux en attente et périodiques.", "sanscouture.cli.jobs:worker"),
     "migrate": Command("Met les tables à jour, avec le rôle propriétaire."),
     "check": Command("Vérifie l’installation\u00a0: réglages, base, tables à jour.", "sanscouture.cli.check:check"),
+    "backup": Command("Sauvegarde la base dans un fichier chiffré.", "sanscouture.cli.backup:backup"),
+    "restore": Command("Remet la base d’une sauvegarde.", "sanscouture.cli.backup:restore_command"),
     "import-territories": Command("Importe régions, départements, communes, quartiers prioritaires et programmes."),
     "invite": Command("Invite une personne dans un programme\u00a0: --programme, --role, --email [--organisation]."),
     "import-offer": Command("Importe les structures et services au format data·inclusion."),

@@ -20,6 +20,7 @@ BUILTIN_LOCALE_SINCE = 17  # PostgreSQL major that brought the built-in C.UTF-8:
 HBA = """\
 # Written by Sans couture at each start. A password for everybody, everywhere.
 local all all scram-sha-256
+local replication sanscouture_backup scram-sha-256
 host all all 127.0.0.1/32 scram-sha-256
 host all all ::1/128 scram-sha-256
 """
