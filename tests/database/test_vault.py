@@ -88,7 +88,7 @@ def test_a_key_may_be_kept_elsewhere(place: Path, monkeypatch: pytest.MonkeyPatc
     with pytest.raises(vault.Broken, match="pas de clé age"):
         sealed()
     kept.unlink()
-    with pytest.raises(vault.Broken, match="ne peut pas être lue"):
+    with pytest.raises(vault.Broken, match="est illisible"):
         sealed()
 
 

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import django
 from rich.console import Console
@@ -21,10 +22,14 @@ from sanscouture.cli.check import pending_migrations
 from sanscouture.database.backup import SUFFIX, Made, back_up, forget_old, stamp
 from sanscouture.database.errors import DatabaseUnavailable
 from sanscouture.database.inventory import Manifest, Tell
+from sanscouture.database.recovery import Recovered, recover
 from sanscouture.database.restore import Restored, open_backup, restore
 from sanscouture.database.secrets import data_dir
 from sanscouture.database.server import ensure_running
 from sanscouture.database.vault import key_file
+
+PARIS = ZoneInfo("Europe/Paris")
+LAST = datetime.max.replace(tzinfo=UTC)
 
 
 @contextmanager
@@ -121,15 +126,33 @@ def megabytes(size: int) -> str:
 def restore_command(arguments: list[str]) -> int:
     """Bring the database back from a file."""
     parser = argparse.ArgumentParser(prog="sanscouture restore", description="Remet la base d’une sauvegarde.")
-    parser.add_argument("file", type=Path, metavar="FICHIER", help="la sauvegarde")
+    parser.add_argument("file", nargs="?", type=Path, metavar="FICHIER", help="la sauvegarde")
+    parser.add_argument("--at", type=instant, metavar="HEURE", help="« 2026-11-24 18:30 », heure de Paris, ou « fin »")
+    parser.add_argument(
+        "--archive", type=Path, metavar="DOSSIER", help="avec --at\u00a0: l’archive, si elle est ailleurs"
+    )
     parser.add_argument("--key", type=Path, metavar="CLE", help="fichier de la clé (par défaut, celle de ce serveur)")
     parser.add_argument("--force", action="store_true", help="remplacer une base qui contient déjà des tables")
     parser.add_argument("--keep-old", action="store_true", help="garder à côté la base remplacée")
     parser.add_argument("--verify", action="store_true", help="lire la sauvegarde jusqu’au bout, sans rien restaurer")
     parser.add_argument("--json", action="store_true", help="réponse pour une machine")
     options = parser.parse_args(arguments)
+    if (options.file is None) == (options.at is None):
+        parser.error("donnez un FICHIER, ou --at HEURE")
     try:
         with shown(quiet=options.json) as tell:
+            if options.at is not None:
+                when = None if options.at == LAST else options.at
+                back = recover(
+                    when,
+                    archive=options.archive and options.archive.absolute(),
+                    key=options.key,
+                    force=options.force,
+                    keep_old=options.keep_old,
+                    tell=tell,
+                )
+                tell_recovered(back, as_json=options.json)
+                return 0
             if options.verify:
                 opened = open_backup(options.file, options.key, tell)
                 tell_manifest(opened.manifest, as_json=options.json)
@@ -148,6 +171,37 @@ def restore_command(arguments: list[str]) -> int:
         return refuse(options.json, error)
     tell_restored(done, len(pending_migrations()), as_json=options.json)
     return 0
+
+
+def tell_recovered(back: Recovered, *, as_json: bool) -> None:
+    """Say to which instant the cluster came back."""
+    said = {
+        "base": back.base,
+        "last_commit": back.last_commit,
+        "seconds": back.seconds,
+        "kept": back.kept or None,
+    }
+    sentences = [
+        f"Base remise à cette heure, en {back.seconds:.0f}\u00a0s. Dernière écriture reprise\u00a0: "
+        f"{back.last_commit or 'aucune depuis la copie de base'}.",
+        "Prenez une nouvelle base\u00a0: « sanscouture archive ».",
+        f"L’ancienne base est gardée dans « {back.kept} »." if back.kept else "",
+    ]
+    answer(as_json, said, sentences)
+
+
+def instant(text: str) -> datetime:
+    """Read an instant of the past, in Paris unless it says otherwise; `fin` is the last that the archive knows."""
+    if text == "fin":
+        return LAST
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError("une heure s’écrit « 2026-11-24 18:30 »") from None
+    found = (found if found.tzinfo else found.replace(tzinfo=PARIS)).astimezone(UTC)
+    if found > datetime.now(UTC):
+        raise argparse.ArgumentTypeError("cette heure n’est pas encore passée")
+    return found
 
 
 def must_be_known(manifest: Manifest) -> None:

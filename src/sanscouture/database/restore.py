@@ -135,7 +135,7 @@ def pour(path: Path, key: Path | None, sink: Sink, step: str, tell: Tell) -> Non
     """Decrypt a file into a sink."""
     try:
         with path.open("rb", buffering=BLOCK) as file:
-            unseal(Told(file, step, tell), sink, identity(key), path.name)  # type: ignore[arg-type]
+            unseal(Told(file, step, tell), sink, identity(key, make=False), path.name)  # type: ignore[arg-type]
     except (FileNotFoundError, IsADirectoryError, PermissionError):
         raise Broken(f"La sauvegarde « {path} » ne peut pas être lue\u00a0: vérifiez son chemin.") from None
 

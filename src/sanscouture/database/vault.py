@@ -46,21 +46,23 @@ def recipients() -> list[x25519.Recipient]:
     return found or [identity().to_public()]
 
 
-def identity(path: Path | None = None) -> x25519.Identity:
-    """The key that opens, read in a file; ours is made at first use.
+def identity(path: Path | None = None, *, make: bool = True) -> x25519.Identity:
+    """The key that opens, read in a file; `make`: ours is made at first use.
 
     Raises:
         Broken: the file is missing, or holds no key.
     """
     place = path or key_file()
-    if place == data_dir() / "secrets" / KEY:
+    if make and place == data_dir() / "secrets" / KEY:
         place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         text = write_once(place, lambda: f"{x25519.Identity.generate()}\n")
     else:
         try:
             text = place.read_text()
         except (OSError, UnicodeDecodeError):
-            raise Broken(f"La clé des sauvegardes « {place} » ne peut pas être lue.") from None
+            raise Broken(
+                f"La clé des sauvegardes « {place} » est illisible\u00a0: donnez-la par --key ou BACKUP_KEY_FILE."
+            ) from None
     lines = [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#")]
     try:
         return x25519.Identity.from_str(lines[0] if lines else "")
