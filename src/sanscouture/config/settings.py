@@ -66,6 +66,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "sanscouture.core.references.References",
     "django.middleware.security.SecurityMiddleware",
     "sanscouture.ui.assets.PublishedFiles",
     "csp.middleware.CSPMiddleware",
@@ -200,7 +201,7 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
     }
 }
-LOGGING = logs.LOGGING
+LOGGING = logs.logging_of(os.environ.get("LOG_FORMAT", "line"))
 
 DSFR_CONTENT_IS_SAFE = False
 
