@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "sanscouture.home",
     "sanscouture.api",
     "sanscouture.portal",
+    "sanscouture.monitoring",
     *(["sanscouture.demo"] if DEMO else []),
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -67,6 +68,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "sanscouture.core.references.References",
+    "sanscouture.core.metrics.Measured",
     "django.middleware.security.SecurityMiddleware",
     "sanscouture.ui.assets.PublishedFiles",
     "csp.middleware.CSPMiddleware",
@@ -152,6 +154,8 @@ CACHES = {
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = NINJA_NUM_PROXIES = int(os.environ.get("TRUSTED_PROXIES", "0"))
 """How many proxies of ours stand before the site: throttling counts the visitor they name, not them."""
+METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "")
+METRICS_ALLOW = os.environ.get("METRICS_ALLOW", "")
 API_RATE = os.environ.get("API_RATE", "1200/m")
 
 EMAIL_BACKEND = f"django.core.mail.backends.{'dummy' if DEMO else 'smtp'}.EmailBackend"
