@@ -20,6 +20,7 @@ import pytest
 
 import small
 from sanscouture.database import admin, backup, dsn, restore, server
+from sanscouture.database.binaries import binaries
 from sanscouture.database.errors import DatabaseUnavailable
 from sanscouture.database.layout import layout
 
@@ -30,10 +31,11 @@ CREATE ROLE {OWNER} LOGIN PASSWORD '{PASSWORD}';
 CREATE ROLE {APP} LOGIN PASSWORD '{PASSWORD}';
 CREATE DATABASE cite OWNER {OWNER} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C';
 CREATE DATABASE deaf OWNER {OWNER} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C' LOCALE_PROVIDER libc;
+CREATE DATABASE saved OWNER {OWNER} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C';
 CREATE DATABASE again OWNER {OWNER} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C';
 CREATE ROLE {BACKUP} LOGIN BYPASSRLS PASSWORD '{PASSWORD}';
 GRANT pg_read_all_data TO {BACKUP};
-GRANT CONNECT ON DATABASE cite TO {BACKUP};
+GRANT CONNECT ON DATABASE saved TO {BACKUP};
 GRANT CONNECT ON DATABASE again TO {BACKUP};
 """
 
@@ -236,20 +238,21 @@ def test_roles_given_by_the_administrator_save_and_restore_into_an_empty_databas
     def save(file: str) -> backup.Made:
         return backup.back_up(tmp_path / file, version="1", now=datetime(2026, 11, 24, tzinfo=UTC), tell=silent)
 
-    move_to("cite", OWNER)
+    move_to("saved", OWNER)
     server.ensure_running()
     with pytest.raises(DatabaseUnavailable, match="BYPASSRLS"):
         save("refused")
     monkeypatch.delenv("DATABASE_BACKUP_URL")
     with pytest.raises(DatabaseUnavailable, match="DATABASE_BACKUP_URL manque"):
         save("refused")
-    move_to("cite")
+    move_to("saved")
     with psycopg.connect(admin.owner_dsn()) as owner:
-        owner.execute("DROP TABLE IF EXISTS django_migrations, django_content_type")
         for statement in small.SMALL.strip().format(app=APP).splitlines():
             owner.execute(statement)
+    monkeypatch.delenv("DATABASE_URL")  # who saves each night has not the owner's password
     options: dict[str, Any] = {"key": None, "force": True, "keep_old": False, "accept": silent, "tell": silent}
     made = save("saved")
+    move_to("saved")
     with pytest.raises(DatabaseUnavailable, match="base vide"):
         restore.restore(made.path, **options)
     move_to("again")
@@ -270,3 +273,37 @@ def test_an_administrator_who_may_not_make_the_role_of_backups_is_told_what_to_a
     server.ensure_running()
     with pytest.raises(DatabaseUnavailable, match="superutilisateur"):
         admin.prepare_backup_role()
+
+
+def forget_our_roles(theirs: dict[str, Any]) -> None:
+    """Leave the server as before anybody of ours came."""
+    names = list(dsn.USERS.values())
+    with psycopg.connect(**theirs, autocommit=True) as connection:
+        owned = "SELECT datname FROM pg_database WHERE pg_get_userbyid(datdba) = ANY (%s)"
+        for (name,) in connection.execute(owned, [names]).fetchall():
+            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+        for name in names:
+            connection.execute(f"DROP ROLE IF EXISTS {name}")
+
+
+def test_the_script_of_the_containers_makes_roles_that_are_enough_and_no_more(
+    theirs: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    environment = {
+        "PATH": f"{binaries().folder}:{os.environ['PATH']}",
+        "PGHOST": str(theirs["host"]),
+        "PGPORT": str(theirs["port"]),
+        "PGPASSWORD": str(theirs["password"]),
+        **dict.fromkeys(("OWNER_PASSWORD", "APP_PASSWORD", "BACKUP_PASSWORD"), "l'essai"),
+    }
+    script = Path(__file__).parents[2] / "deploy" / "roles.sh"
+    forget_our_roles(theirs)
+    done = subprocess.run([script], capture_output=True, text=True, check=False, env=environment)
+    assert done.returncode == 0, done.stderr
+    for role, variable in dsn.VARIABLES.items():
+        monkeypatch.setenv(variable, address(theirs, dsn.USERS[role], "sanscouture", "l'essai"))
+    server.ensure_running()
+    admin.prepare_backup_role()
+    with psycopg.connect(admin.app_dsn()) as app:
+        assert app.execute("SELECT lower('É')").fetchone() == ("é",)
+    forget_our_roles(theirs)

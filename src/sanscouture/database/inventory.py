@@ -11,7 +11,7 @@ from typing import Self
 
 from psycopg import sql
 
-from sanscouture.database.admin import Connection, app_name, owner_name
+from sanscouture.database.admin import Connection, app_name
 from sanscouture.database.errors import DatabaseUnavailable
 from sanscouture.database.secrets import data_dir
 
@@ -51,6 +51,7 @@ GUARDS = {
     " WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'S', 'v')"
     " AND grantee = (SELECT oid FROM pg_roles WHERE rolname = '{app}')",
 }
+OWNER = "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = current_database()"
 COMMENT = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database()"
 
 
@@ -110,12 +111,13 @@ def take(connection: Connection, *, made_at: str, version: str, tell: Tell) -> M
     sequences = {str(name): int(last) for name, last in connection.execute(SEQUENCES)}
     waiting = connection.execute("SELECT count(*) FROM public.procrastinate_jobs WHERE status = 'todo'").fetchone()
     comment = connection.execute(COMMENT).fetchone()
+    owner = connection.execute(OWNER).fetchone()
     return Manifest(
         made_at=made_at,
         version=version,
         postgres=connection.info.server_version,
         database=connection.info.dbname,
-        owner=owner_name(),
+        owner=str(owner[0]) if owner else "",
         app=app_name(),
         tables=dict(sums(connection, tell)),
         sequences=sequences,
