@@ -117,9 +117,13 @@ def test_any_other_reference_is_replaced(given: str) -> None:
 
 
 @pytest.mark.django_db
-def test_an_error_page_says_the_reference(client: Client) -> None:
+def test_an_error_page_says_the_reference_and_so_does_its_line(
+    client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
     answer = client.get("/nulle-part/")
     assert answer.status_code == 404
+    (line,) = [OneLine().format(one) for one in caplog.records if one.name == "django.request"]
+    assert line.endswith(f"request={answer['X-Request-ID']}")
     assert f"<code>{answer['X-Request-ID']}</code>" in answer.content.decode()
 
 

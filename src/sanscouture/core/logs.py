@@ -17,6 +17,8 @@ PLAIN_SEGMENT = re.compile(r"[a-z][a-z_.-]{0,40}|\d{1,5}|")
 SECRET_PARENTS = frozenset({"r", "invitation", "invitations", "lien"})
 reference: ContextVar[str] = ContextVar("reference", default="")
 """Names the request being answered, in its answer, its logs and its error page."""
+REFERENCE = "sanscouture.reference"
+"""Where a request keeps it, in its META."""
 FRAMES = 4  # innermost places of an error, enough to find it
 
 
@@ -42,7 +44,8 @@ def told(record: logging.LogRecord) -> dict[str, str]:
         places = traceback.extract_tb(record.exc_info[2])[-FRAMES:]
         parts["error"] = record.exc_info[0].__name__
         parts["places"] = ",".join(f"{place.filename.rsplit('/', 1)[-1]}:{place.lineno}" for place in places)
-    request = getattr(record, "reference", "") or reference.get()
+    asked = getattr(getattr(record, "request", None), "META", {})  # Django logs an answer once it has left
+    request = getattr(record, "reference", "") or reference.get() or asked.get(REFERENCE, "")
     if request:
         parts["request"] = request
     return parts

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
 
-from sanscouture.core.logs import reference
+from sanscouture.core.logs import REFERENCE, reference
 
 HEADER = "X-Request-ID"
 # 32 hexadecimal digits, hyphens of a UUID or not: what proxies make, and nothing in which a name or a number would fit.
@@ -26,6 +26,7 @@ class References:
         """Name the request while it is answered."""
         given = request.headers.get(HEADER, "").lower()
         name = given if WELL_FORMED.fullmatch(given) else uuid4().hex
+        request.META[REFERENCE] = name
         token = reference.set(name)
         try:
             response = self.get_response(request)
