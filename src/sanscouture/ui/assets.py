@@ -99,6 +99,7 @@ class PublishedFiles(WhiteNoiseMiddleware):  # type: ignore[misc]
     """Publish this version when the site starts, then serve it. The folder is read once in a process."""
 
     read: ClassVar[dict[tuple[str, str], dict[str, Any]]] = {}
+    files: dict[str, Any]
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         publish(Path(settings.STATIC_ROOT))
