@@ -68,6 +68,8 @@ NO_ACCOUNT_NEEDED = {
     "api:openapi-json",
     # Official geography, and the machine's health
     "territories:qpv_geojson", "health",
+    # Closed unless a token or an address opens it
+    "metrics",
 }  # fmt: skip
 
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
 from types import SimpleNamespace
 
 import pytest
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, RequestFactory
+from django.views.defaults import server_error
 
-from sanscouture.core.logs import OneLine, masked
+from sanscouture.core.logs import JsonLine, OneLine, logging_of, masked, reference
+from sanscouture.core.references import References
 
 
 @pytest.mark.parametrize(
@@ -63,3 +68,69 @@ def test_a_request_is_told_without_its_token() -> None:
 def test_a_security_notice_does_not_repeat_what_was_sent() -> None:
     made = record("django.security.DisallowedHost", "Invalid HTTP_HOST header: untel")
     assert "untel" not in OneLine().format(made)
+
+
+def test_a_machine_reads_the_same_without_personal_data() -> None:
+    try:
+        raise ValueError("untel@mail.example")
+    except ValueError:
+        made = record("django.request", "untel", exc_info=sys.exc_info(), status_code=500, reference="ab" * 16)
+    written = JsonLine().format(made)
+    assert "untel" not in written
+    said = json.loads(written)
+    assert (said["level"], said["error"], said["request"]) == ("warning", "ValueError", "ab" * 16)
+    assert said["message"] == "answer status=500 path="
+    assert "\n" not in written
+
+
+def test_the_form_of_lines_is_chosen_by_name() -> None:
+    assert logging_of("json")["formatters"]["one_line"]["()"].endswith(".JsonLine")
+    assert logging_of("autre")["formatters"]["one_line"]["()"].endswith(".OneLine")
+
+
+def answered(**headers: str) -> tuple[str, str]:
+    """The reference of the answer, and the line logged meanwhile."""
+    lines: list[str] = []
+
+    def view(request: HttpRequest) -> HttpResponse:
+        lines.append(OneLine().format(record("sanscouture", "vu")))
+        return HttpResponse()
+
+    answer = References(view)(RequestFactory().get("/", headers=headers))
+    assert OneLine().format(record("sanscouture", "après")).endswith("après")
+    return answer["X-Request-ID"], lines[0]
+
+
+@pytest.mark.parametrize("given", ["0123456789abcdef" * 2, "0193A1B2-7c3d-7e4f-8a9b-0c1d2e3f4a5b"])
+def test_a_well_formed_reference_is_kept_in_the_answer_and_in_the_logs(given: str) -> None:
+    name, line = answered(**{"X-Request-ID": given})
+    assert name == given.lower()
+    assert line.endswith(f"request={name}")
+
+
+@pytest.mark.parametrize("given", ["", "0639980001", "1850578006084", "untel@mail.example", "a" * 33, "x" * 32])
+def test_any_other_reference_is_replaced(given: str) -> None:
+    name, line = answered(**{"X-Request-ID": given} if given else {})
+    assert name != given
+    assert len(name) == 32
+    assert line.endswith(f"request={name}")
+
+
+@pytest.mark.django_db
+def test_an_error_page_says_the_reference_and_so_does_its_line(
+    client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    answer = client.get("/nulle-part/")
+    assert answer.status_code == 404
+    (line,) = [OneLine().format(one) for one in caplog.records if one.name == "django.request"]
+    assert line.endswith(f"request={answer['X-Request-ID']}")
+    assert f"<code>{answer['X-Request-ID']}</code>" in answer.content.decode()
+
+
+def test_the_page_of_our_own_faults_says_it_too() -> None:
+    token = reference.set("ab" * 16)
+    try:
+        written = server_error(RequestFactory().get("/")).content.decode()
+    finally:
+        reference.reset(token)
+    assert f"<code>{'ab' * 16}</code>" in written

@@ -49,7 +49,7 @@ def test_the_application_reads_and_writes_rows(app: Connection) -> None:
     "statement",
     [
         "SET ROLE sanscouture_owner",
-        "SET ROLE postgres",
+        "SET ROLE {superuser}",
         "SET SESSION AUTHORIZATION sanscouture_owner",
         "ALTER ROLE sanscouture_app SUPERUSER",
         "ALTER ROLE sanscouture_app BYPASSRLS",
@@ -74,8 +74,10 @@ def test_the_application_reads_and_writes_rows(app: Connection) -> None:
     ],
 )
 def test_the_application_cannot_go_further(app: Connection, statement: str) -> None:
+    superuser = app.execute("SELECT rolname FROM pg_roles WHERE oid = 10").fetchone()
+    assert superuser
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
-        app.execute(statement)
+        app.execute(statement.format(superuser=superuser[0]))
 
 
 @pytest.mark.embedded

@@ -161,6 +161,15 @@ class TestSending:
         message.refresh_from_db()
         assert (message.state, message.attempts, message.last_error) == (MessageState.SENT, 2, "")
 
+    def test_a_text_message_that_nobody_carries_is_never_said_to_have_left(self) -> None:
+        message = send_sms("+33639980001", kind="tests.said", programme_id=None, context={"what": "x"})
+        assert message
+        assert deliver(message.pk) is None
+        assert deliver(message.pk) is None
+        message.refresh_from_db()
+        assert (message.state, message.attempts, message.sent_at) == (MessageState.STORED, 1, None)
+        assert message.get_state_display() == "non envoyé (aucun prestataire SMS)"
+
     def test_a_message_that_is_gone_is_nothing_to_do(self) -> None:
         assert deliver(uuid4()) is None
 
@@ -178,11 +187,14 @@ class TestSending:
 
 
 class Broken:
+    leaves = True
+
     def send(self, message: OutgoingMessage) -> None:
         raise OSError(f"refused for {message.to}")
 
 
 class Slow:
+    leaves = True
     sent: list[str] = []
 
     def send(self, message: OutgoingMessage) -> None:

@@ -1,28 +1,42 @@
-"""`sanscouture check`: is this installation fit to serve?"""
+"""`sanscouture check`: is this installation fit to serve? One line a question, in words and marks."""
 
 from __future__ import annotations
 
+import argparse
+import json
 import sys
 
 import django
-from django.core.management import call_command
 
+from sanscouture.database.errors import DatabaseUnavailable
 from sanscouture.database.server import ensure_running
 
 
 def check(arguments: list[str]) -> int:
-    """Check settings, then the database, then that its tables are those of this version."""
-    ensure_running()
+    """Ask every question; 1 when an answer must be mended before one serves, 0 otherwise."""
+    parser = argparse.ArgumentParser(prog="sanscouture check", description="Dit si cette installation peut servir.")
+    parser.add_argument("--mail", action="store_true", help="appeler aussi le serveur de courriels")
+    parser.add_argument("--json", action="store_true", help="réponse pour une machine")
+    options = parser.parse_args(arguments)
+    away = ""
+    try:
+        ensure_running()
+    except DatabaseUnavailable as error:
+        away = str(error)
     django.setup()
-    call_command("check", *arguments)
-    missing = pending_migrations()
-    if missing:
-        sys.stderr.write(
-            f"{len(missing)} mise(s) à jour des tables en attente\u00a0: lancez « sanscouture migrate ».\n"
-        )
-        return 1
-    sys.stdout.write("La base répond et ses tables sont à jour.\n")
-    return 0
+    from sanscouture.cli import probes  # noqa: PLC0415 — reads the settings
+
+    found = [*probes.of_settings(), *probes.of_machine()]
+    found += [probes.wrong("base", away)] if away else probes.of_database()
+    found += [probes.mail_server()] if options.mail else []
+    failed = sum(one.state is probes.State.WRONG for one in found)
+    if options.json:
+        lines = [{"name": one.name, "state": one.state.name.lower(), "text": one.sentence} for one in found]
+        sys.stdout.write(json.dumps({"fit": not failed, "checks": lines}, ensure_ascii=False) + "\n")
+    else:
+        width = max(len(one.name) for one in found)
+        sys.stdout.write("".join(f"{one.state.value}  {one.name:<{width}}  {one.sentence}\n" for one in found))
+    return 1 if failed else 0
 
 
 def pending_migrations() -> list[str]:

@@ -19,6 +19,13 @@ COMMANDS = {
     "worker": Command("Exécute les travaux en attente et périodiques.", "sanscouture.cli.jobs:worker"),
     "migrate": Command("Met les tables à jour, avec le rôle propriétaire."),
     "check": Command("Vérifie l’installation\u00a0: réglages, base, tables à jour.", "sanscouture.cli.check:check"),
+    "backup": Command("Sauvegarde la base dans un fichier chiffré.", "sanscouture.cli.backup:backup"),
+    "restore": Command(
+        "Remet la base d’une sauvegarde, ou d’une heure donnée\u00a0: --at.", "sanscouture.cli.backup:restore_command"
+    ),
+    "archive": Command(
+        "Archive en continu la base embarquée\u00a0: archive DOSSIER.", "sanscouture.cli.archive:archive"
+    ),
     "import-territories": Command("Importe régions, départements, communes, quartiers prioritaires et programmes."),
     "invite": Command("Invite une personne dans un programme\u00a0: --programme, --role, --email [--organisation]."),
     "import-offer": Command("Importe les structures et services au format data·inclusion."),

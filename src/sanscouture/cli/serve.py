@@ -19,6 +19,7 @@ from gunicorn.workers.base import Worker
 
 from sanscouture.cli.check import pending_migrations
 from sanscouture.core.logs import masked
+from sanscouture.core.references import HEADER
 from sanscouture.database.server import ensure_running, release
 
 THREADS = 8
@@ -42,12 +43,18 @@ class OneLine(Logger):  # type: ignore[misc]
         path = str(environ.get("PATH_INFO", ""))
         if path.startswith(QUIET_PREFIX):
             return
+        method, shown = str(environ.get("REQUEST_METHOD")), masked(path)
+        status = str(resp.status).split(" ", 1)[0]
+        milliseconds = int(request_time.total_seconds() * 1000)
+        names = (value for name, value in resp.headers if name.lower() == HEADER.lower())
+        figures = {"method": method, "path": shown, "status": int(status), "ms": milliseconds}
         access.info(
             "request method=%s path=%s status=%s ms=%d",
-            environ.get("REQUEST_METHOD"),
-            masked(path),
-            str(resp.status).split(" ", 1)[0],
-            request_time.total_seconds() * 1000,
+            method,
+            shown,
+            status,
+            milliseconds,
+            extra={"reference": next(names, ""), "figures": figures},
         )
 
 

@@ -25,7 +25,14 @@ HOSTING = os.environ.get("HOSTING", "")  # who hosts it, where and under which c
 ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("CSRF_TRUSTED_ORIGINS", "").split(",") if origin]
 BASE_URL = os.environ.get("BASE_URL", f"http://localhost:{os.environ.get('PORT', '8000')}")
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = BASE_URL.startswith("https://")
+HTTPS = BASE_URL.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+SILENCED_SYSTEM_CHECKS = [
+    "security.W005",  # what other names of the domain do is its owner's business
+    "security.W008",  # the proxy that does TLS redirects; the health check has none
+    "security.W021",  # a list of browsers, asked for by the domain's owner
+]
 
 INSTALLED_APPS = [
     "sanscouture.core",
@@ -45,6 +52,7 @@ INSTALLED_APPS = [
     "sanscouture.home",
     "sanscouture.api",
     "sanscouture.portal",
+    "sanscouture.monitoring",
     *(["sanscouture.demo"] if DEMO else []),
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -69,6 +77,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "sanscouture.core.references.References",
+    "sanscouture.core.metrics.Measured",
     "django.middleware.security.SecurityMiddleware",
     "sanscouture.ui.assets.PublishedFiles",
     "csp.middleware.CSPMiddleware",
@@ -166,6 +176,10 @@ CACHES = {
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = NINJA_NUM_PROXIES = int(os.environ.get("TRUSTED_PROXIES", "0"))
 """How many proxies of ours stand before the site: throttling counts the visitor they name, not them."""
+if ALLAUTH_TRUSTED_PROXY_COUNT:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "")
+METRICS_ALLOW = os.environ.get("METRICS_ALLOW", "")
 API_RATE = os.environ.get("API_RATE", "1200/m")
 
 EMAIL_BACKEND = f"django.core.mail.backends.{'dummy' if DEMO else 'smtp'}.EmailBackend"
@@ -215,7 +229,7 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
     }
 }
-LOGGING = logs.LOGGING
+LOGGING = logs.logging_of(os.environ.get("LOG_FORMAT", "line"))
 
 DSFR_CONTENT_IS_SAFE = False
 

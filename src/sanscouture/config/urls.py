@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("sanscouture.documents.urls")),
     path("", include("sanscouture.territories.urls")),
     path("", include("sanscouture.jobs.urls")),
+    path("", include("sanscouture.monitoring.urls")),
 ]
 
 if settings.DEMO:

@@ -5,13 +5,20 @@ A path may carry a signed link, a query a name, an error message the values of a
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import time
 import traceback
+from contextvars import ContextVar
+from typing import Any
 
 PLAIN_SEGMENT = re.compile(r"[a-z][a-z_.-]{0,40}|\d{1,5}|")
 SECRET_PARENTS = frozenset({"r", "invitation", "invitations", "lien"})
+reference: ContextVar[str] = ContextVar("reference", default="")
+"""Names the request being answered, in its answer, its logs and its error page."""
+REFERENCE = "sanscouture.reference"
+"""Where a request keeps it, in its META."""
 FRAMES = 4  # innermost places of an error, enough to find it
 
 
@@ -25,40 +32,71 @@ def masked(path: str) -> str:
     return "/".join(shown)
 
 
-class OneLine(logging.Formatter):
-    """`2026-11-22T08:00:00Z info sanscouture.jobs message error=ValueError at=services.py:12,views.py:40`."""
+def told(record: logging.LogRecord) -> dict[str, str]:
+    """The parts of a record that may be written: when, how grave, who says it, what, in answer to which request."""
+    parts = {
+        "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(record.created)),
+        "level": record.levelname.lower(),
+        "logger": record.name,
+        "message": text_of(record),
+    }
+    if record.exc_info and record.exc_info[0]:
+        places = traceback.extract_tb(record.exc_info[2])[-FRAMES:]
+        parts["error"] = record.exc_info[0].__name__
+        parts["places"] = ",".join(f"{place.filename.rsplit('/', 1)[-1]}:{place.lineno}" for place in places)
+    asked = getattr(getattr(record, "request", None), "META", {})  # Django logs an answer once it has left
+    request = getattr(record, "reference", "") or reference.get() or asked.get(REFERENCE, "")
+    if request:
+        parts["request"] = request
+    return parts
 
-    converter = staticmethod(time.gmtime)
+
+def text_of(record: logging.LogRecord) -> str:
+    """The message, unless its author puts data into it: then only what happened."""
+    if record.name.startswith("procrastinate"):
+        job = getattr(record, "job", None) or {}
+        task = f" task={job.get('task_name')} id={job.get('id')}" if job else ""
+        return f"{getattr(record, 'action', 'event')}{task}"
+    if record.name.startswith("django.request"):
+        path = masked(getattr(getattr(record, "request", None), "path", ""))
+        return f"answer status={getattr(record, 'status_code', '?')} path={path}"
+    if record.name.startswith("django.security"):
+        return record.name.rsplit(".", 1)[-1]
+    return record.getMessage()
+
+
+class OneLine(logging.Formatter):
+    """`2026-11-22T08:00:00Z info sanscouture.jobs message error=ValueError at=services.py:12 request=0f…`."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Write a record in one line."""
-        when = self.formatTime(record, "%Y-%m-%dT%H:%M:%SZ")
-        parts = [when, record.levelname.lower(), record.name, self.text_of(record)]
-        if record.exc_info and record.exc_info[0]:
-            parts.append(f"error={record.exc_info[0].__name__}")
-            places = traceback.extract_tb(record.exc_info[2])[-FRAMES:]
-            parts.append("at=" + ",".join(f"{place.filename.rsplit('/', 1)[-1]}:{place.lineno}" for place in places))
-        return " ".join(part.replace("\n", " ") for part in parts)
-
-    def text_of(self, record: logging.LogRecord) -> str:
-        """The message, unless its author puts data into it: then only what happened."""
-        if record.name.startswith("procrastinate"):
-            job = getattr(record, "job", None) or {}
-            task = f" task={job.get('task_name')} id={job.get('id')}" if job else ""
-            return f"{getattr(record, 'action', 'event')}{task}"
-        if record.name.startswith("django.request"):
-            request = getattr(record, "request", None)
-            path = masked(getattr(request, "path", ""))
-            return f"answer status={getattr(record, 'status_code', '?')} path={path}"
-        if record.name.startswith("django.security"):
-            return record.name.rsplit(".", 1)[-1]
-        return record.getMessage()
+        parts = told(record)
+        words = [parts["at"], parts["level"], parts["logger"], parts["message"]]
+        words += [f"{name}={parts[key]}" for name, key in (("error", "error"), ("at", "places")) if key in parts]
+        words += [f"request={parts['request']}"] if "request" in parts else []
+        return " ".join(word.replace("\n", " ") for word in words)
 
 
-LOGGING = {
+class JsonLine(logging.Formatter):
+    """The same, as an object of JSON in one line, for a machine that gathers logs."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Write a record in one line."""
+        return json.dumps(told(record) | getattr(record, "figures", {}), ensure_ascii=False)
+
+
+FORMATS = {"line": OneLine, "json": JsonLine}
+
+
+def logging_of(form: str) -> dict[str, Any]:
+    """Give Django's LOGGING for a form of lines: `line` or `json` (LOG_FORMAT)."""
+    formatter = FORMATS.get(form, OneLine)
+    return {**LOGGING, "formatters": {"one_line": {"()": f"{__name__}.{formatter.__name__}"}}}
+
+
+LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"one_line": {"()": "sanscouture.core.logs.OneLine"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "one_line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {

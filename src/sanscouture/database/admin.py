@@ -31,7 +31,12 @@ EXTENSIONS = ("unaccent", "pg_trgm")
 ATTRIBUTES: dict[DatabaseRole, str] = {
     "owner": "LOGIN NOSUPERUSER CREATEDB NOCREATEROLE NOBYPASSRLS NOREPLICATION INHERIT",
     "app": "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS NOREPLICATION NOINHERIT",
+    "backup": "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE BYPASSRLS INHERIT",
 }
+INSTALLED: tuple[DatabaseRole, ...] = ("owner", "app")
+"""The roles that an installation always has; the one of backups comes with the first backup."""
+LOCALES = ("C.UTF-8", "C.utf8", "en_US.UTF-8", "fr_FR.UTF-8")
+"""What says that É is the capital of é, on a server that is not ours: the first that its machine has."""
 LOCK = 7_305_126_419  # any number, ours: two processes that prepare one server take turns
 # Not a superuser, free of row-level security, or member of another role: what a role must not be, in its own words.
 POWERS = """
@@ -39,6 +44,11 @@ SELECT rolsuper OR rolbypassrls, rolcreaterole OR rolcreatedb,
        EXISTS (SELECT FROM pg_auth_members WHERE member = pg_roles.oid),
        EXISTS (SELECT FROM pg_database WHERE datname = current_database() AND datdba = pg_roles.oid)
 FROM pg_roles WHERE rolname = current_user
+"""
+READER = """
+SELECT rolbypassrls, rolsuper, EXISTS (SELECT FROM pg_database WHERE datname = current_database() AND datdba = r.oid),
+       pg_has_role(r.oid, 'pg_read_all_data', 'USAGE')
+FROM pg_roles AS r WHERE rolname = current_user
 """
 Connection = psycopg.Connection[tuple[Any, ...]]
 
@@ -103,20 +113,39 @@ def close_to_strangers(connection: Connection, name: str) -> None:
     connection.execute(sql.SQL("GRANT CONNECT ON DATABASE {name} TO {app}").format(**names))
 
 
+DEFAULT = "ALTER DEFAULT PRIVILEGES FOR ROLE {owner} "
+RIGHTS = (
+    "REVOKE CREATE ON SCHEMA public FROM PUBLIC",
+    "GRANT USAGE ON SCHEMA public TO {app}",
+    DEFAULT + "REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC",
+    DEFAULT + "IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {app}",
+    DEFAULT + "IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO {app}",
+    DEFAULT + "IN SCHEMA public GRANT EXECUTE ON FUNCTIONS TO {app}",
+)
+NO_RIGHTS = (
+    DEFAULT + "GRANT EXECUTE ON FUNCTIONS TO PUBLIC",
+    DEFAULT + "IN SCHEMA public REVOKE ALL ON TABLES FROM {app}",
+    DEFAULT + "IN SCHEMA public REVOKE ALL ON SEQUENCES FROM {app}",
+    DEFAULT + "IN SCHEMA public REVOKE ALL ON FUNCTIONS FROM {app}",
+)
+
+
 def furnish(connection: Connection) -> None:
     """Give a database its extensions, and the application its rights on what the owner will make."""
     for extension in EXTENSIONS:
         connection.execute(sql.SQL("CREATE EXTENSION IF NOT EXISTS {}").format(sql.Identifier(extension)))
+    say(connection, RIGHTS)
+
+
+def withhold(connection: Connection) -> None:
+    """Give the application no right on what the owner will make: a backup brings each table's own rights."""
+    say(connection, NO_RIGHTS)
+
+
+def say(connection: Connection, statements: tuple[str, ...]) -> None:
+    """Run statements that name the owner and the application."""
     names = {"owner": sql.Identifier(owner_name()), "app": sql.Identifier(app_name())}
-    default = "ALTER DEFAULT PRIVILEGES FOR ROLE {owner} "
-    for statement in (
-        "REVOKE CREATE ON SCHEMA public FROM PUBLIC",
-        "GRANT USAGE ON SCHEMA public TO {app}",
-        default + "REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC",
-        default + "IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {app}",
-        default + "IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO {app}",
-        default + "IN SCHEMA public GRANT EXECUTE ON FUNCTIONS TO {app}",
-    ):
+    for statement in statements:
         connection.execute(sql.SQL(statement).format(**names))
 
 
@@ -124,16 +153,33 @@ def create_database(name: str, template: str | None = None) -> None:
     """Make a database owned by the owner: furnished, or a copy of `template` (which must have no session)."""
     names = {"name": sql.Identifier(name), "owner": sql.Identifier(owner_name())}
     query = sql.SQL("CREATE DATABASE {name} OWNER {owner}").format(**names)
-    if template:
-        query += sql.SQL(" TEMPLATE {} STRATEGY FILE_COPY").format(sql.Identifier(template))
-    elif external():  # whatever the machine speaks, our rows are in UTF-8 and in the order of the embedded server
-        query += sql.SQL(" TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C'")
     with connect() as connection:
-        connection.execute(query)
+        if template:
+            connection.execute(query + sql.SQL(" TEMPLATE {} STRATEGY FILE_COPY").format(sql.Identifier(template)))
+        elif external():
+            create_in_french(connection, query)
+        else:
+            connection.execute(query)
         close_to_strangers(connection, name)
     if not template:
         with connect(name) as connection:
             furnish(connection)
+
+
+def create_in_french(connection: Connection, query: sql.Composed) -> None:
+    """Make a database that knows É from é, whatever the machine speaks, in the order of the embedded server.
+
+    Raises:
+        DatabaseUnavailable: the server's machine has no locale of UTF-8.
+    """
+    for locale in LOCALES:
+        words = sql.SQL(" TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE {}").format(sql.Literal(locale))
+        try:
+            connection.execute(query + words)
+        except psycopg.errors.WrongObjectType:  # this machine has not that locale
+            continue
+        return
+    raise DatabaseUnavailable(f"La machine du serveur ne connaît aucune de ces langues\u00a0: {', '.join(LOCALES)}.")
 
 
 def drop_database(name: str) -> None:
@@ -160,7 +206,7 @@ def bootstrap() -> None:
     with connect() as connection:
         check_version(connection)
         connection.execute("SELECT pg_advisory_lock(%s)", [LOCK])
-        for role in USERS:
+        for role in INSTALLED:
             create_role(connection, role)
         if exists(connection, "pg_database", "datname", database_name()):
             check_owner(connection)
@@ -195,6 +241,11 @@ def check_roles() -> None:
     """Refuse given roles that would open what must be closed; furnish the database when the owner is given too."""
     with psycopg.connect(**connection_parameters("app") | {"connect_timeout": 10}) as connection:
         check_version(connection)
+        if connection.execute("SELECT lower('É')").fetchone() != ("é",):
+            raise DatabaseUnavailable(
+                f"La base « {connection.info.dbname} » ne sait pas que É est la majuscule de é\u00a0: créez-la "
+                "avec ENCODING 'UTF8' et LC_CTYPE 'C.UTF-8' (docs/operations.md)."
+            )
         if any(connection.execute(POWERS).fetchone() or ()):
             raise DatabaseUnavailable(
                 f"Le rôle « {connection.info.user} » de DATABASE_APP_URL peut trop\u00a0: il ne doit être ni "
@@ -213,3 +264,47 @@ def check_roles() -> None:
         connection.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
         close_to_strangers(connection, connection.info.dbname)
         furnish(connection)
+
+
+def prepare_backup_role(name: str | None = None) -> None:
+    """Make the role of backups and open a database to it, or check the one that DATABASE_BACKUP_URL gives.
+
+    Rule: it reads every row, of every programme, and writes none (chapter 08). On the embedded server it may also copy
+    the whole cluster.
+
+    Raises:
+        DatabaseUnavailable: it cannot be made here, or it can too much or too little.
+    """
+    if roles_given():
+        check_backup_role()
+        return
+    role = sql.Identifier(USERS["backup"])
+    statements = [
+        sql.SQL("GRANT pg_read_all_data TO {}").format(role),
+        sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(sql.Identifier(name or database_name()), role),
+    ]
+    if not external():
+        statements.append(sql.SQL("ALTER ROLE {} REPLICATION").format(role))
+    with connect() as connection:
+        connection.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+        try:
+            create_role(connection, "backup")
+            for statement in statements:
+                connection.execute(statement)
+        except psycopg.errors.InsufficientPrivilege:
+            raise DatabaseUnavailable(
+                f"Le rôle de DATABASE_URL ne peut pas créer « {USERS['backup']} », qui lit toutes les lignes\u00a0: "
+                "faites-le créer par un superutilisateur et donnez son adresse par DATABASE_BACKUP_URL "
+                "(docs/operations.md)."
+            ) from None
+
+
+def check_backup_role() -> None:
+    """Refuse a given role that would leave rows out of a backup, or that could write them."""
+    with psycopg.connect(**connection_parameters("backup") | {"connect_timeout": 10}) as connection:
+        row = connection.execute(READER).fetchone()
+        if row != (True, False, False, True):
+            raise DatabaseUnavailable(
+                f"Le rôle « {connection.info.user} » de DATABASE_BACKUP_URL doit avoir BYPASSRLS et être membre de "
+                "pg_read_all_data, sans être superutilisateur ni propriétaire de la base (docs/operations.md)."
+            )

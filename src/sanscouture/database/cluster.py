@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import shlex
 import shutil
 import subprocess
 from pathlib import Path
@@ -20,6 +21,7 @@ BUILTIN_LOCALE_SINCE = 17  # PostgreSQL major that brought the built-in C.UTF-8:
 HBA = """\
 # Written by Sans couture at each start. A password for everybody, everywhere.
 local all all scram-sha-256
+local replication sanscouture_backup scram-sha-256
 host all all 127.0.0.1/32 scram-sha-256
 host all all ::1/128 scram-sha-256
 """
@@ -34,6 +36,8 @@ SETTINGS: dict[str, str | int] = {
     "maintenance_work_mem": "128MB",
     "effective_cache_size": "1GB",
     "max_wal_size": "1GB",
+    "archive_mode": "on",
+    "archive_timeout": "5min",
     "random_page_cost": "1.1",
     "jit": "off",
     "timezone": "UTC",
@@ -144,22 +148,50 @@ def clean_environment() -> dict[str, str]:
     return kept | {"LC_ALL": "C"}
 
 
-def write_configuration(place: Layout) -> None:
-    """Write the server's configuration and its access file, anew at each start."""
-    settings = SETTINGS | {"unix_socket_directories": f'"{place.sockets}"', "unix_socket_permissions": "0700"}
-    if not durable():
-        settings |= FAST_SETTINGS
+def command_of(place: Layout) -> str:
+    """What the server runs for each finished segment: nothing while there is no spool; never half a copy."""
+    spool = shlex.quote(str(place.spool)).replace("%", "%%")
+    return (
+        f"test ! -d {spool} || test -f {spool}/%f || "
+        f"{{ cp %p {spool}/.%f.part && sync {spool}/.%f.part && mv {spool}/.%f.part {spool}/%f; }}"
+    )
+
+
+def write_configuration(place: Layout, cluster: Path | None = None, **more: str) -> None:
+    """Write the server's configuration and its access file, anew at each start. `more`: settings of a recovery."""
+    cluster = cluster or place.cluster
+    settings = SETTINGS | {
+        "unix_socket_directories": f'"{place.sockets}"',
+        "unix_socket_permissions": "0700",
+        "archive_command": command_of(place),
+    }
+    settings |= more if durable() else FAST_SETTINGS | more
     lines = [f"{key} = '{str(value).replace(chr(39), chr(39) * 2)}'\n" for key, value in settings.items()]
     for name, text in (("postgresql.conf", "".join(lines)), ("pg_hba.conf", HBA)):
-        draft = place.cluster / f".{name}.{secrets.token_hex(4)}"
+        draft = cluster / f".{name}.{secrets.token_hex(4)}"
         write_for_servant(draft, text)
-        draft.replace(place.cluster / name)
+        draft.replace(cluster / name)
+
+
+def recovered(place: Layout) -> Path:
+    """Where a cluster is brought back before it takes its place; `ready` beside it says that it is whole."""
+    return place.home / "cluster.recovered"
+
+
+def finish_swap(place: Layout) -> None:
+    """Put a recovered cluster in the place left for it; also done at a start after an interruption."""
+    ready = place.home / "recovered.ready"
+    if ready.exists():
+        if recovered(place).exists() and not place.cluster.exists():
+            recovered(place).rename(place.cluster)
+        ready.unlink()
 
 
 def prepare(place: Layout) -> None:
     """Bring the cluster to where the server can start on it."""
     give(place.home)
     give(place.sockets)
+    finish_swap(place)
     if not (place.cluster / "PG_VERSION").exists():
         create_cluster(place)
     major = int((place.cluster / "PG_VERSION").read_text())

@@ -1,11 +1,12 @@
 """Which database, as which role.
 
-Rule: the application is the role `app`; only migrations, backups and database creation are the role `owner`.
+Rule: the application is the role `app`; migrations and database creation are the role `owner`; backups are the role
+`backup`, which reads every row and writes none (the owner's own dump fails under FORCE ROW LEVEL SECURITY).
 Source: chapter 08 (isolation), chapter 09 (stack).
 
 Three places: the embedded server; a server of which DATABASE_URL gives an administrator, who makes both roles (a trial,
 the tests); a server whose administrator gave both roles, the owner by DATABASE_URL and the application by
-DATABASE_APP_URL (real names).
+DATABASE_APP_URL (real names), perhaps the one of backups by DATABASE_BACKUP_URL.
 """
 
 from __future__ import annotations
@@ -22,9 +23,22 @@ from sanscouture.database.errors import DatabaseUnavailable
 from sanscouture.database.layout import PORT, layout
 from sanscouture.database.secrets import secret
 
-DatabaseRole = Literal["app", "owner"]
+DatabaseRole = Literal["app", "owner", "backup"]
 DATABASE = "sanscouture"
-USERS: dict[DatabaseRole, str] = {"app": "sanscouture_app", "owner": "sanscouture_owner"}
+USERS: dict[DatabaseRole, str] = {
+    "app": "sanscouture_app",
+    "owner": "sanscouture_owner",
+    "backup": "sanscouture_backup",
+}
+VARIABLES: dict[DatabaseRole, str] = {
+    "app": "DATABASE_APP_URL",
+    "owner": "DATABASE_URL",
+    "backup": "DATABASE_BACKUP_URL",
+}
+WHOSE = {
+    "DATABASE_URL": "cette commande change les tables, elle demande l’adresse du rôle propriétaire",
+    "DATABASE_BACKUP_URL": "cette commande lit toutes les lignes, elle demande l’adresse du rôle des sauvegardes",
+}
 SUPERUSER = "postgres"
 APP_STATEMENT_TIMEOUT = 60_000  # milliseconds
 
@@ -35,10 +49,11 @@ def current_role() -> DatabaseRole:
 
 
 def given(variable: str) -> str:
-    """The address that DATABASE_URL or DATABASE_APP_URL gives; empty when it gives none."""
+    """The address that DATABASE_URL, DATABASE_APP_URL or DATABASE_BACKUP_URL gives; empty when it gives none."""
     addresses = {
         "DATABASE_URL": os.environ.get("DATABASE_URL"),
         "DATABASE_APP_URL": os.environ.get("DATABASE_APP_URL"),
+        "DATABASE_BACKUP_URL": os.environ.get("DATABASE_BACKUP_URL"),
     }
     return addresses[variable] or ""
 
@@ -60,9 +75,7 @@ def at(variable: str, name: str | None = None) -> dict[str, Any]:
         DatabaseUnavailable: the variable is missing, or is no address.
     """
     if not given(variable):
-        raise DatabaseUnavailable(
-            f"{variable} manque\u00a0: cette commande change les tables, elle demande l’adresse du rôle propriétaire."
-        )
+        raise DatabaseUnavailable(f"{variable} manque\u00a0: {WHOSE.get(variable, 'c’est l’adresse de la base')}.")
     try:
         found = {"port": PORT, **conninfo_to_dict(given(variable))}
     except psycopg.ProgrammingError:
@@ -87,7 +100,7 @@ def connection_parameters(role: DatabaseRole | None = None, name: str | None = N
     """Give libpq's parameters (host, port, user, password, dbname…) for a role."""
     role = role or current_role()
     if roles_given():
-        return at("DATABASE_APP_URL" if role == "app" else "DATABASE_URL", name)
+        return at(VARIABLES[role], name)
     if external():
         return at("DATABASE_URL", name) | {"user": USERS[role], "password": drawn_from(given("DATABASE_URL"), role)}
     return {

@@ -21,9 +21,11 @@ from typing import IO
 from sanscouture.database.cluster import clean_environment, identity, prepare, server_binaries
 from sanscouture.database.errors import DatabaseUnavailable
 from sanscouture.database.layout import Layout, layout
+from sanscouture.database.spool import drain
 
 GRACE = float(os.environ.get("SANSCOUTURE_DB_GRACE") or 30)  # seconds without a client before the server stops
 TICK = 0.5  # seconds
+ARCHIVE_PAUSE = 10.0  # seconds before a segment that could not be archived is tried again
 STOP_PATIENCE = 60.0  # seconds left to the server to close its files
 LARGEST_LOG = 5_000_000  # bytes
 FALLS_ALLOWED = 5  # in a row; each good minute forgives them
@@ -87,6 +89,7 @@ class Keeper:
         self.server: subprocess.Popen[bytes] | None = None
         self.last_seen = time.monotonic()
         self.farewell: IO[str] | None = None
+        self.archive_from = 0.0
 
     def start(self) -> None:
         """Start the server; its words go to the log."""
@@ -146,9 +149,16 @@ class Keeper:
                     clear_the_way(self.place)
                     self.start()
                     started = time.monotonic()
+                self.archive()
                 time.sleep(TICK)
         finally:
             self.stop()
+            drain(self.place, at_once=10_000)
+
+    def archive(self) -> None:
+        """Seal what the server has left to archive; after a failure, wait before trying again."""
+        if time.monotonic() >= self.archive_from and not drain(self.place):
+            self.archive_from = time.monotonic() + ARCHIVE_PAUSE
 
     def on_signal(self, *_: object) -> None:
         """Leave at the next tick."""

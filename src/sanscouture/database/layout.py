@@ -86,6 +86,11 @@ class Layout:
         return self.data / "database"
 
     @property
+    def spool(self) -> Path:
+        """Where the server puts its finished segments; archiving is on while it exists."""
+        return self.home / "spool"
+
+    @property
     def log(self) -> Path:
         """What the server says."""
         return self.desk / "postgres.log"

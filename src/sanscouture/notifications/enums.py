@@ -10,4 +10,5 @@ class Channel(models.TextChoices):
 class MessageState(models.TextChoices):
     QUEUED = "queued", _("en attente")
     SENT = "sent", _("parti")
+    STORED = "stored", _("non envoyé (aucun prestataire SMS)")
     FAILED = "failed", _("en échec")

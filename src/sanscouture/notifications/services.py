@@ -113,21 +113,27 @@ def deliver(message_id: UUID) -> Exception | None:
     """Hand one message to its channel, once.
 
     Rule: the row is locked, so that two workers never send it both; a message already sent or purged is left alone;
+    one that a channel only keeps is never said to have left;
     a message that left loses its text at once (it may hold a link or a code), outside the demonstration; what the
     channel refuses is noted without its text, and given back so that the job is tried again.
     """
     message = OutgoingMessage.objects.select_for_update().filter(pk=message_id).first()
-    if message is None or message.state == MessageState.SENT or message.purged_at:
+    if message is None or message.state in {MessageState.SENT, MessageState.STORED} or message.purged_at:
         return None
     message.attempts += 1
+    channel = _channel(message.channel)
     try:
-        _channel(message.channel).send(message)
+        channel.send(message)
     except Exception as error:
         message.state = MessageState.FAILED
         message.last_error = type(error).__name__
         message.save(update_fields=["attempts", "state", "last_error"])
         return NotDelivered(type(error).__name__)
-    message.state, message.sent_at, message.last_error = MessageState.SENT, clock.now(), ""
+    message.last_error = ""
+    if channel.leaves:
+        message.state, message.sent_at = MessageState.SENT, clock.now()
+    else:
+        message.state = MessageState.STORED
     if not settings.MESSAGES_KEEP_TEXT:
         _erase(message)
     message.save()
@@ -156,12 +162,17 @@ class NotDelivered(Exception):
 class MessageChannel(Protocol):
     """A way out of the application."""
 
+    leaves: bool
+    """Whether what it takes really goes out."""
+
     def send(self, message: OutgoingMessage) -> None:
         """Hand the message over; raise when it was not taken."""
 
 
 class Mail:
     """E-mail, by Django's configured backend."""
+
+    leaves = True
 
     def send(self, message: OutgoingMessage) -> None:
         """Send both forms, under an identifier that never changes, so that a second copy can be recognised."""
@@ -177,6 +188,8 @@ class Mail:
 
 class StoredOnly:
     """Send nothing: the message is read where it is kept (demonstration, tests, no SMS contract yet)."""
+
+    leaves = False
 
     def send(self, message: OutgoingMessage) -> None:
         """Take the message."""

@@ -13,6 +13,7 @@ from django.template.loader import get_template
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
+from sanscouture.core import logs
 from sanscouture.ui import components, dates, forms
 from sanscouture.ui import sparkline as trend
 
@@ -27,6 +28,12 @@ register.filter("at_hour", dates.at_hour)
 register.filter("hour", dates.hour)
 register.filter("duration", dates.duration)
 register.filter("days", dates.days)
+
+
+@register.simple_tag
+def reference() -> str:
+    """The name of the request being answered; it needs no context, so that the page of our own faults has it."""
+    return logs.reference.get()
 
 
 def render_component(name: str, given: dict[str, object], context: Context) -> SafeString:
