@@ -175,7 +175,7 @@ class Attack:
             if answer.status_code not in ANSWERS:
                 told = repr(answer.exc_info[1])[:300] if getattr(answer, "exc_info", None) else ""
                 self.faults.append(f"{method} {url} → {answer.status_code} {told} for {str(data)[:600]!r}")
-            if MARK in getattr(answer, "text", "") and not answer.streaming:
+            if not answer.streaming and MARK.encode() in answer.content:
                 self.faults.append(f"{method} {url}: markup comes back for {str(data)[:300]!r}")
             if "evil.example" in answer.get("Location", "") or "X-Evil" in answer:
                 self.faults.append(f"{method} {url}: leads to {answer.get('Location')}")
@@ -184,7 +184,8 @@ class Attack:
 
     def all_forms(self, url: str, rounds: int) -> None:
         page = self.client.get(url)
-        here = [one for one in forms_of(page.text) if one.fields] if page.status_code == 200 else []
+        readable = page.status_code == 200 and page["Content-Type"].startswith("text/html")
+        here = [one for one in forms_of(page.text) if one.fields] if readable else []
         here = [one for one in here if "langue" not in one.action and "deconnexion" not in one.action]
         here.append(Form(url, "post", {"reason": [""], "text": [""], "state": [""]}))
         for _ in range(rounds):

@@ -20,7 +20,6 @@ from sanscouture.documents.rules.content import (
     Edition,
     Paragraph,
     Signature,
-    Signatures,
     Table,
     plain,
     read,
@@ -133,7 +132,7 @@ def _add(file: Any, block: Block) -> None:
                 _write(file.add_paragraph(style="List Bullet"), item)
         case Table():
             _add_table(file, block)
-        case Signatures():
+        case _:
             _add_rooms(file, block.rooms)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sanscouture.documents.rules.content import Block, Bullets, Document, Paragraph, Signatures, Table
+from sanscouture.documents.rules.content import Block, Bullets, Document, Paragraph, Table
 
 
 def to_markdown(document: Document, head: str) -> str:
@@ -24,7 +24,7 @@ def _lines(block: Block) -> list[str]:
         case Table():
             caption = [f"**{block.caption}**", ""] if block.caption else []
             return [*caption, _row(block.head), "|---" * len(block.head) + "|", *map(_row, block.rows)]
-        case Signatures():
+        case _:
             return [f"- {room.party}" for room in block.rooms]
 
 
