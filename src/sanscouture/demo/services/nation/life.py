@@ -223,7 +223,7 @@ class Resident:
         else:
             moment = self.later(moment, 2, 7)
             yield moment
-            if self.luck.random() < 0.3:
+            if sent.row.state == ReferralState.SENT and self.luck.random() < 0.3:
                 sent.receive(moment - timedelta(hours=2))
             sent.refuse(*self.luck.choice(fates.REFUSALS), moment)
             moment = self.later(moment, 1, 6)
