@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
+from personas import proved
 from sanscouture.access.decorators import actor_of
 from sanscouture.access.scope import scope
 from sanscouture.accounts.models import User
@@ -31,6 +35,8 @@ from sanscouture.programmes.services import load_starter_programmes
 from sanscouture.territories.services import load_starter_set
 
 PEOPLE = 90
+FEW, EMPTY_LISTS = 25, 12
+"""People of a smaller programme; queries that a page spares when a list and the detail beside it are empty."""
 SEAM = ("rule", "referral", "pathway", "since", "due_on", "severity", "responsible", "responsible_organisation")
 
 
@@ -153,3 +159,34 @@ def test_the_same_day_brings_the_same_people_once(built: Programme) -> None:
         return found
 
     assert everybody() == everybody()
+
+
+def test_pages_ask_as_much_in_a_large_programme_as_in_a_small_one(built: Programme) -> None:
+    [small] = invent_programmes(1, [built])
+    assert build_programme(small, FEW).people == FEW
+    few, many = (queries_of(programme) for programme in (small, built))
+    assert {name: many[name] - few[name] for name in few if many[name] - few[name] > EMPTY_LISTS} == {}
+
+
+def queries_of(programme: Programme) -> dict[str, int]:
+    """How many queries the pages of a coordinator and of the adviser of most people ask."""
+    found = {}
+    with scope(programmes=[programme.pk], named=[programme.pk]):
+        seats = Referent.objects.get_queryset().filter(programme=programme, until=None).order_by("user")
+        adviser = Counter(seats.values_list("user", flat=True)).most_common(1)[0][0]
+        person = seats.filter(user=adviser).values_list("pathway__beneficiary", flat=True)[0]
+    people = f"/programmes/{programme.slug}/personnes/"
+    coordinator = User.objects.get(email=f"coordination.{programme.slug}@demo.example")
+    for user, pages in (
+        (coordinator, ("/", people, f"{people}?tri=etape", f"/personnes/{person}/", "/orientations/envoyees/")),
+        (User.objects.get(pk=adviser), ("/", people, "/orientations/recues/")),
+    ):
+        client = Client()
+        client.force_login(user)
+        proved(client, user)
+        for page in pages:
+            client.get(page)
+            with CaptureQueriesContext(connection) as captured:
+                assert client.get(page).status_code == 200
+            found[f"{user.pk == adviser} {pages.index(page)}"] = len(captured)
+    return found
