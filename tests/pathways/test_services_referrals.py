@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from factories import (
@@ -217,6 +218,18 @@ def test_reminders_leave_halfway_and_the_day_before_only_once(referral, recipien
     days = [halfway - timedelta(days=1), halfway, eve - timedelta(days=1), eve, eve]
     assert [leave_on(day) for day in days] == [0, 1, 0, 1, 0]
     assert told("referral_reminded_recipient") == [recipient.user.email] * 2
+
+
+def test_a_night_without_reminder_asks_as_much_for_one_referral_as_for_many(referral, need, recipient) -> None:
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert services.send_due_reminders(referral.programme_id, today=clock.today()) == 0
+        return len(captured)
+
+    few = asked()
+    for _ in range(3):
+        ReferralFactory(need__beneficiary=need.beneficiary, recipient=recipient.organisation, sent_at=clock.now())
+    assert asked() == few == 1
 
 
 def test_a_sender_reminds_once_a_day(referral, adviser) -> None:

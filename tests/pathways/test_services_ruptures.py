@@ -217,6 +217,16 @@ class TestEvaluate:
             assert look(programme) == 12
         assert len(many) <= len(few)
 
+    def test_a_night_with_nothing_to_do_looks_once_and_locks_nothing(
+        self, programme: Programme, late: Referral
+    ) -> None:
+        assert look(programme) == 1
+        with CaptureQueriesContext(connection) as captured:
+            assert look(programme) == 0
+        asked = [query["sql"] for query in captured.captured_queries if query["sql"].startswith("SELECT")]
+        assert len(asked) == 3
+        assert not any("FOR UPDATE" in sql for sql in asked)
+
 
 @pytest.mark.django_db
 class TestClosingByHand:

@@ -45,7 +45,7 @@ VARIABLES = {
     "DATA_DIR": "dossier des données (.data)",
     "DATABASE_URL": "base PostgreSQL à employer au lieu de la base embarquée",
     "REFERENCE_DATA": "dossier des données officielles (../shared/data s’il existe)",
-    "SCALE": "taille de la démonstration (story)",
+    "SCALE": "taille de la démonstration\u00a0: story, national ou stress",
 }
 
 

@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import django
 import psycopg
@@ -17,12 +18,13 @@ from sanscouture.cli.check import pending_migrations
 from sanscouture.cli.serve import port, print_line, refusal_to_serve, run_server
 from sanscouture.database.admin import app_dsn, owner_dsn
 from sanscouture.database.server import ensure_running, release
+from sanscouture.demo.rules.scales import BEGUN, course, wrong_scale
 
 
 def demo(arguments: list[str]) -> int:
     """Start the database, bring tables and demo data, serve with the jobs inside, stop all cleanly."""
     os.environ["SANSCOUTURE_DEMO"] = "1"
-    refusal = refusal_to_serve()
+    refusal = refusal_to_serve() or wrong_scale(scale(), has_official_data=True)
     if refusal:
         sys.stderr.write(refusal + "\n")
         return 1
@@ -33,10 +35,8 @@ def demo(arguments: list[str]) -> int:
         if pending_migrations():
             print_line("Tables…")
             run_ours("migrate", "--verbosity=0")
-        if wants_data() and built_scale() != scale():
-            print_line("Données de démonstration…")
-            run_ours("build_demo")
-            mark_built()
+        if wants_data() and not bring_data():
+            return 1
         accounts = demo_accounts()
         return run_server(on_ready=lambda: welcome(accounts), jobs=True)
     except subprocess.CalledProcessError as error:
@@ -44,6 +44,28 @@ def demo(arguments: list[str]) -> int:
         return 1
     finally:
         release()
+
+
+def bring_data() -> bool:
+    """Bring the size asked for, unless the database holds another; give whether to go on."""
+    way = course(scale(), built_scale())
+    goes_on, sentence = way.goes_on, way.sentence
+    if way.builds and (fault := wrong_scale(scale(), has_official_data=has_official_data())):
+        goes_on, sentence = False, fault
+    if sentence:
+        (sys.stdout if goes_on else sys.stderr).write(sentence + "\n")
+    if goes_on and way.builds:
+        print_line("Données de démonstration…")
+        mark_built(BEGUN)
+        run_ours("build_demo")
+        mark_built()
+    return goes_on
+
+
+def has_official_data() -> bool:
+    """Whether the official files are there (REFERENCE_DATA)."""
+    folder = os.environ.get("REFERENCE_DATA")
+    return bool(folder) and Path(str(folder)).is_dir()
 
 
 def wants_data() -> bool:
@@ -62,7 +84,7 @@ def scale() -> str:
 
 
 def built_scale() -> str:
-    """The size of the demo that this database holds; the mark is the database's own comment, so it goes with it."""
+    """The size of the demo that this database holds, or begun to hold; its own comment says so, and goes with it."""
     with psycopg.connect(app_dsn()) as connection:
         row = connection.execute(
             "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database()"
@@ -70,13 +92,15 @@ def built_scale() -> str:
     return str(row[0] or "").removeprefix("demo:") if row else ""
 
 
-def mark_built() -> None:
-    """Note that the demo data is whole."""
+def mark_built(begun: str = "") -> None:
+    """Note that the demo data is whole, or begun; the tables are measured anew, for the plans of what reads them."""
     with psycopg.connect(owner_dsn()) as connection:
         query = sql.SQL("COMMENT ON DATABASE {} IS {}").format(
-            sql.Identifier(connection.info.dbname), sql.Literal(f"demo:{scale()}")
+            sql.Identifier(connection.info.dbname), sql.Literal(f"demo:{scale()}{begun}")
         )
         connection.execute(query)
+        if not begun:
+            connection.execute("ANALYZE")
 
 
 def demo_accounts() -> list[dict[str, str]]:

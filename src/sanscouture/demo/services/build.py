@@ -8,7 +8,10 @@ from pathlib import Path
 from django.conf import settings
 
 from sanscouture.core import clock
+from sanscouture.core.errors import Refused
+from sanscouture.demo.rules.scales import SCALES, STORY, wrong_scale
 from sanscouture.demo.services.cast import ensure_cast
+from sanscouture.demo.services.nation import build_nation
 from sanscouture.demo.services.stories import maubeuge, saint_omer, sedan
 from sanscouture.directory.services import generate_offer, import_offer_file
 from sanscouture.programmes.services import load_programmes, load_starter_programmes
@@ -22,18 +25,29 @@ SEED = 1
 Say = Callable[[str], None]
 
 
-def build_demo(*, say: Say = lambda sentence: None, services: int = FICTITIOUS_SERVICES) -> None:
+def build_demo(
+    *,
+    scale: str = STORY,
+    say: Say = lambda sentence: None,
+    advance: Callable[[int], None] = lambda count: None,
+    services: int = FICTITIOUS_SERVICES,
+) -> None:
     """Build the demonstration, saying each step as it is done.
 
-    `services`: how many fictitious services. Official data are used when REFERENCE_DATA names their folder, the starter
-    set otherwise. Raises Refused when a file cannot be read.
+    `scale`: a size of `SCALES`; `services`: how many fictitious services; `advance` is told each programme of the
+    country. Official data are used when REFERENCE_DATA names their folder, the starter set otherwise. Raises Refused
+    when a file cannot be read, or when the size is unknown or needs files that are not there.
     """
     folder = Path(settings.REFERENCE_DATA) if settings.REFERENCE_DATA else None
+    if fault := wrong_scale(scale, has_official_data=folder is not None and folder.is_dir()):
+        raise Refused(fault)
+    people = SCALES[scale].people
     steps: list[Callable[[], str]] = [
         lambda: _bring_places(folder),
         lambda: _bring_directory(folder, services),
         _bring_cast,
         _play,
+        *([lambda: _populate(people, advance)] if people else []),
     ]
     for step in steps:
         say(step())
@@ -63,3 +77,11 @@ def _bring_cast() -> str:
 def _play() -> str:
     people = sum(story.play() for story in (maubeuge, saint_omer, sedan))
     return f"Histoires\u00a0: {people} personnes inventées."
+
+
+def _populate(people: int, advance: Callable[[int], None]) -> str:
+    built = build_nation(people, advance=advance)
+    return (
+        f"Pays\u00a0: {built.people} personnes inventées dans {built.programmes} programmes, "
+        f"{built.rows} lignes écrites."
+    )

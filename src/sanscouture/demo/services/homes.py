@@ -5,6 +5,7 @@ from __future__ import annotations
 from random import Random
 from typing import Any, cast
 
+import shapely
 from shapely.geometry import Point, shape
 
 from sanscouture.access.actor import Actor
@@ -41,15 +42,13 @@ class Homes:
             rows = Perimeter.objects.filter(programme=programme, until=None).order_by("qpv_id")
             self.quarters = list(Qpv.objects.filter(pk__in=rows.values("qpv_id")).order_by("pk"))
         self.communes = list(programme.communes.order_by("code"))
+        self._areas: dict[str, tuple[Any, Commune]] = {}
 
     def inside(self) -> GeocodedAddress:
         """A home inside one of the neighbourhoods; nowhere sure when the programme has none."""
         if not self.quarters:
             return self.somewhere()
-        quarter = self.luck.choice(self.quarters)
-        outline = shape(cast("Any", quarter.outline))
-        deep = outline.buffer(-INSIDE_BY_M / METRES_PER_DEGREE)
-        area = outline if deep.is_empty else deep
+        area, commune = self._area(self.luck.choice(self.quarters))
         west, south, east, north = area.bounds
         point = area.representative_point()
         for _ in range(TRIES):
@@ -57,8 +56,17 @@ class Homes:
             if area.contains(tried):
                 point = tried
                 break
-        commune = quarter.communes.order_by("code").first() or self.communes[0]
         return self._home(commune, point.x, point.y, PlaceKind.HOUSENUMBER)
+
+    def _area(self, quarter: Qpv) -> tuple[Any, Commune]:
+        """Where homes of a neighbourhood may be, well inside its outline, and its commune."""
+        if quarter.pk not in self._areas:
+            outline = shape(cast("Any", quarter.outline))
+            deep = outline.buffer(-INSIDE_BY_M / METRES_PER_DEGREE)
+            area = outline if deep.is_empty else deep
+            shapely.prepare(area)
+            self._areas[quarter.pk] = area, quarter.communes.order_by("code").first() or self.communes[0]
+        return self._areas[quarter.pk]
 
     def outside(self) -> GeocodedAddress:
         """A home some kilometres from the centre of a commune of the programme."""

@@ -32,6 +32,9 @@ from sanscouture.programmes.models import Programme, RoleGrant
 DETECTOR = gettext_noop("détection des ruptures")
 """How the journal signs what time or a rule found, and nobody did."""
 
+MOVING = ("since", "due_on", "severity", "responsible_organisation_id", "responsible_id")
+"""What may change of a rupture while it stays open."""
+
 Facts = Mapping[UUID, ReferralFacts | PathwayFacts]
 
 _later: ContextVar[bool] = ContextVar("later", default=False)
@@ -52,10 +55,17 @@ def evaluate(programme_id: UUID, *, today: date, thresholds: Thresholds = DEFAUL
     """Look for every rupture of a programme: open the missing ones, close those that no longer hold.
 
     Rule: a number of queries that does not depend on the number of people. What would be opened is locked, then looked
-    at again, so that an act in progress is seen. Gives how many were opened.
+    at again, so that an act in progress is seen; nothing to do is seen at the first look. Gives how many were opened.
     """
-    found = _look(programme_id, None, thresholds, today)[0]
-    _lock(found)
+    found, _known, still = _look(programme_id, None, thresholds, today)
+    opened = {(RuptureRule(row.rule), row.subject_id): row for row in still}
+    missing = [one for one in found if (one.rule, one.subject) not in opened]
+    same = [
+        one for one in found if (one.rule, one.subject) in opened and not _differs(opened[one.rule, one.subject], one)
+    ]
+    if len(same) == len(found) == len(opened):
+        return 0
+    _lock(missing)
     return _evaluate(programme_id, None, thresholds=thresholds, today=today, by=None)
 
 
@@ -155,15 +165,18 @@ def _close(gone: Iterable[Rupture], known: Facts, *, today: date, by: UUID | Non
 
 def _bring_up_to_date(pairs: Iterable[tuple[Rupture, Found]]) -> None:
     """Rewrite the ruptures whose day, gravity or responsible has changed."""
-    fields = ("since", "due_on", "severity", "responsible_organisation_id", "responsible_id")
     changed = []
     for row, found in pairs:
-        if any(getattr(row, name) != getattr(found, name) for name in fields):
-            for name in fields:
+        if _differs(row, found):
+            for name in MOVING:
                 setattr(row, name, getattr(found, name))
             changed.append(row)
     if changed:
-        Rupture.objects.bulk_update(changed, [name.removesuffix("_id") for name in fields])
+        Rupture.objects.bulk_update(changed, [name.removesuffix("_id") for name in MOVING])
+
+
+def _differs(row: Rupture, found: Found) -> bool:
+    return any(getattr(row, name) != getattr(found, name) for name in MOVING)
 
 
 def _tell(programme_id: UUID, opened: Collection[Rupture], today: date) -> None:

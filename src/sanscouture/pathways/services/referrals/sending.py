@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
 from sanscouture.access.actor import Actor
@@ -209,31 +209,42 @@ def _expire(referral: Referral, today: date) -> bool:
 
 
 def send_due_reminders(programme_id: UUID, *, today: date) -> int:
-    """Remind the recipients halfway and the day before the deadline, once each. Gives how many."""
+    """Remind the recipients halfway and the day before the deadline, once each. Gives how many.
+
+    Rule: one query tells which are due; only those are locked and looked at again.
+    """
     awaiting = (
         Referral.objects.get_queryset()
         .filter(programme_id=programme_id, state__in=rules.AWAITING, deadline__gte=today)
+        .annotate(reminded_at=Max("events__at", filter=Q(events__kind=EventKind.REMINDED)))
         .order_by("deadline", "pk")
     )
-    return sum(_remind(referral, today) for referral in awaiting)
+    due = [one for one in awaiting if _is_due(one, _day(one.reminded_at), today)]
+    return sum(_remind(referral, today) for referral in due)
 
 
 @verb
 def _remind(referral: Referral, today: date) -> bool:
     locked = lock(referral)
     standing = standing_of(locked)
-    if locked.state not in rules.AWAITING or standing.question_open or locked.sent_at is None:
-        return False
-    sent_on, reminded_on = local_day(locked.sent_at), last_reminder(locked)
-    if not delays.is_reminder_due(sent_on, locked.deadline, reminded_on=reminded_on, today=today):
+    awaited = locked.state in rules.AWAITING and not standing.question_open
+    if not awaited or not _is_due(locked, last_reminder(locked), today):
         return False
     finish(locked, Act.REMIND, EventKind.REMINDED, replace(MACHINE, label=_("Rappel automatique")), standing)
     return True
 
 
+def _is_due(referral: Referral, reminded_on: date | None, today: date) -> bool:
+    sent_on = local_day(referral.sent_at or referral.created_at)
+    return delays.is_reminder_due(sent_on, referral.deadline, reminded_on=reminded_on, today=today)
+
+
 def last_reminder(referral: Referral) -> date | None:
     """The day of the last reminder, if any."""
-    at = referral.events.filter(kind=EventKind.REMINDED).aggregate(last=Max("at"))["last"]
+    return _day(referral.events.filter(kind=EventKind.REMINDED).aggregate(last=Max("at"))["last"])
+
+
+def _day(at: datetime | None) -> date | None:
     return local_day(at) if at else None
 
 
