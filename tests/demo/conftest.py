@@ -10,6 +10,7 @@ from django.test import Client, override_settings
 
 import demo.site
 import sanscouture.demo
+from sanscouture.demo.rules.towns import TOWNS
 from sanscouture.demo.services.cast import ensure_cast
 from sanscouture.programmes.services import load_starter_programmes
 from sanscouture.territories.services import load_starter_set
@@ -31,13 +32,20 @@ def demo_mode() -> Iterator[None]:
 
 
 @pytest.fixture
-def cast(db: None, demo_mode: None) -> None:
-    """The starter geography, its programmes and the whole cast."""
+def places(db: None, demo_mode: None) -> None:
+    """The starter geography and its programmes."""
     load_starter_set()
     load_starter_programmes()
+
+
+@pytest.fixture
+def cast(places: None) -> None:
+    """The whole cast, in its places."""
     ensure_cast()
 
 
 @pytest.fixture
-def visitor(cast: None) -> Client:
+def visitor(places: None) -> Client:
+    """Somebody at the door, where Maubeuge's cast and the nation's have come."""
+    ensure_cast(TOWNS[:1])
     return Client()

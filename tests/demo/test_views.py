@@ -18,8 +18,8 @@ from sanscouture.accounts.models import User
 from sanscouture.audit.models import JournalEntry
 from sanscouture.core import clock
 from sanscouture.demo.management.commands import demo_accounts
-from sanscouture.demo.rules.cast import PASSWORD, PERSONAS
-from sanscouture.demo.rules.places import PROGRAMMES
+from sanscouture.demo.rules.cast import MAIN, PASSWORD, PERSONAS, PROGRAMMES, persona, town
+from sanscouture.demo.rules.places import MAUBEUGE
 from sanscouture.demo.services.cast import ensure_cast
 from sanscouture.notifications.services import Address, notify
 from sanscouture.programmes.models import CoPilot, Programme, RoleGrant
@@ -34,11 +34,21 @@ def sign_in(client: Client, email: str = COORDINATOR, **more: str):
 def test_a_button_signs_in(visitor) -> None:
     page = visitor.get("/connexion/")
     assert page.status_code == 200
-    assert page.text.count('name="email"') == len(PERSONAS)
+    assert page.text.count('name="email"') == len(town(MAUBEUGE).personas) + 1
     assert "Copilote, pour la préfecture" in page.text
     answer = sign_in(visitor)
     assert answer.status_code == 302
     assert visitor.get("/compte/").status_code == 200
+
+
+def test_one_of_each_role_comes_first_and_the_others_are_folded_by_programme(cast) -> None:
+    page = Client().get("/connexion/").text
+    assert page.count('name="email"') == len(PERSONAS)
+    open_, folded = page.split("<details", 1)
+    assert re.findall(r'name="email" value="([^"]+)"', open_) == [persona(key).email for key in MAIN]
+    assert folded.count("<summary>") == len(PROGRAMMES)
+    assert "Grand Narbonne" in folded
+    assert "5 rôles" in folded
 
 
 def test_it_goes_where_one_wanted_to_go_and_nowhere_else(visitor) -> None:
@@ -114,12 +124,13 @@ def told(*words: str) -> str:
     return out.getvalue()
 
 
-def test_the_accounts_are_told_to_machines(cast) -> None:
+def test_the_accounts_are_told_to_machines(places) -> None:
     found = json.loads(told("--json"))
     assert len(found) == len(PERSONAS)
     assert set(found[0]) == {"persona", "email", "password", "programme", "organisation"}
     assert all(one["email"].endswith("@demo.example") and one["password"] == PASSWORD for one in found)
-    assert {one["programme"] for one in found} == {"Maubeuge", "Saint-Omer", "Sedan", ""}
+    assert len({one["programme"] for one in found}) == len(PROGRAMMES) + 1
+    assert {"Maubeuge", "Saint-Omer", "Sedan", "Val-de-Reuil", ""} <= {one["programme"] for one in found}
     assert COORDINATOR in told()
 
 

@@ -71,6 +71,11 @@ def sent(**more: Any) -> dict[str, Any]:
     return {"theme": LICENCE, "label": "Passer le permis", "due_on": due_on, **more}
 
 
+def test_every_theme_of_the_vocabulary_fits_in_a_need() -> None:
+    longest = max(len(slug) for slug, _label in vocabulary.THEMATIQUES)
+    assert longest <= (Need._meta.get_field("theme").max_length or 0)
+
+
 def test_a_need_starts_with_its_field(person, adviser) -> None:
     for query in ("", "?champ=9", "?champ=z"):
         said = adviser.client.get(new(person, query)).content.decode()

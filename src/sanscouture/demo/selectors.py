@@ -8,8 +8,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from sanscouture.accounts.models import User
-from sanscouture.demo.rules.cast import DOMAIN, PASSWORD, PERSONAS, house
-from sanscouture.demo.rules.places import PROGRAMMES
+from sanscouture.demo.rules.cast import EVERYWHERE, MAIN, PASSWORD, PERSONAS, PROGRAMMES
+from sanscouture.demo.rules.parts import DOMAIN, Persona, Town
 from sanscouture.notifications.models import OutgoingMessage
 from sanscouture.notifications.selectors import outbox
 from sanscouture.programmes.models import Programme
@@ -42,7 +42,7 @@ class Seat:
     name: str
     title: str
     sees: str
-    organisation: str
+    place: str
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,14 @@ class Group:
 
     name: str
     seats: tuple[Seat, ...]
+
+
+@dataclass(frozen=True)
+class Doors:
+    """The buttons of the sign-in page: one of each role first, then everybody else by programme."""
+
+    first: tuple[Seat, ...]
+    groups: tuple[Group, ...]
 
 
 def programme_names() -> dict[str, str]:
@@ -63,38 +71,38 @@ def accounts() -> list[Account]:
     """Every account of the cast."""
     names = programme_names()
     return [
-        Account(
-            str(one.title),
-            one.email,
-            PASSWORD,
-            names.get(one.programme, ""),
-            house(one.house).name if one.house else "",
-        )
-        for one in PERSONAS
+        Account(str(one.title), one.email, PASSWORD, names.get(town.programme, ""), _workplace(town, one))
+        for town in EVERYWHERE
+        for one in town.personas
     ]
 
 
-def groups() -> list[Group]:
-    """The buttons of the sign-in page, by programme, for the accounts that exist."""
+def doors() -> Doors:
+    """The buttons of the sign-in page, for the accounts that exist."""
     names = programme_names()
     emails = [one.email for one in PERSONAS]
     known = set(User.objects.filter(email__in=emails, is_active=True).order_by().values_list("email", flat=True))
-    found = []
-    for official_id in (*PROGRAMMES, ""):
-        seats = tuple(
-            Seat(
-                one.email,
-                f"{one.first_name} {one.last_name}",
-                str(one.title),
-                str(one.sees),
-                house(one.house).name if one.house else "",
-            )
-            for one in PERSONAS
-            if one.programme == official_id and one.email in known
-        )
-        if seats:
-            found.append(Group(names.get(official_id) or _("Au niveau national"), seats))
-    return found
+    here = [(town, [one for one in town.personas if one.email in known]) for town in EVERYWHERE]
+    main = [(town, one) for town, personas in here for one in personas if one.key in MAIN]
+    first = sorted(main, key=lambda pair: MAIN.index(pair[1].key))
+    others = [(town, [one for one in personas if one.key not in MAIN]) for town, personas in here]
+    return Doors(
+        tuple(_seat(town, one, names.get(town.programme, "")) for town, one in first),
+        tuple(
+            Group(names.get(town.programme) or _("Au niveau national"), tuple(_seat(town, one) for one in personas))
+            for town, personas in others
+            if personas
+        ),
+    )
+
+
+def _seat(town: Town, one: Persona, programme: str = "") -> Seat:
+    place = " – ".join(part for part in (programme, _workplace(town, one)) if part)
+    return Seat(one.email, f"{one.first_name} {one.last_name}", str(one.title), str(one.sees), place)
+
+
+def _workplace(town: Town, one: Persona) -> str:
+    return town.house(one.house).name if one.house else ""
 
 
 def messages_to(recipient: str) -> QuerySet[OutgoingMessage]:

@@ -1,9 +1,12 @@
-"""The three programmes where the stories take place, by their national identifiers."""
+"""The programmes where the stories take place, by their national identifiers. Real places, invented people."""
 
 from __future__ import annotations
 
 MAUBEUGE = "cde-010"
 SAINT_OMER = "cde-050"
 SEDAN = "cde-018"
-PROGRAMMES = (MAUBEUGE, SAINT_OMER, SEDAN)
-SLUGS = {MAUBEUGE: "maubeuge", SAINT_OMER: "saint-omer", SEDAN: "sedan"}
+NARBONNE = "cde-014"
+PAU = "cde-043"
+VAL_DE_REUIL = "cde-022"
+GRENOBLE = "cde-026"
+ROUBAIX = "cde-063"

@@ -1,10 +1,12 @@
-"""Invented residents of Maubeuge's cohort: names, needs and the doors where each need may knock."""
+"""Invented residents of a town's cohort: names, needs and the doors where each need may knock."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
+
+from sanscouture.demo.rules.parts import Follows, Persona, Town
 
 FIRST_NAMES = (
     "Aïcha", "Bastien", "Chimène", "Dorian", "Élodie", "Farid", "Gwenaëlle", "Hakim", "Ingrid", "Jordan", "Khadija",
@@ -28,19 +30,19 @@ STRENGTHS = (
     "A élevé trois enfants", "Connaît tout le quartier",
 )  # fmt: skip
 
-Door = tuple[str, str]
-"""An organisation of the cast and one of its services."""
-
 
 @dataclass(frozen=True)
 class Want:
-    """A need that people bring: its field, words, theme, the situation ticked, and the doors from the best one."""
+    """A need that people bring: its field, words, theme, the situation ticked, and the doors from the best one.
+
+    A door is the key of a service: each town has its own organisation behind it.
+    """
 
     field: int
     label: str
     theme: str
     situation: str
-    doors: Sequence[Door]
+    doors: tuple[str, str]
 
 
 WANTS: Sequence[Want] = (
@@ -49,88 +51,72 @@ WANTS: Sequence[Want] = (
         "Retrouver un réseau et refaire son CV",
         "preparer-sa-candidature--developper-son-reseau",
         "network--long-unemployed",
-        (("agence", "club"), ("remparts", "garantie")),
+        ("club", "garantie"),
     ),
     Want(
         1,
         "Trouver un métier qui plaise",
         "choisir-un-metier--identifier-ses-points-forts-et-ses-competences",
         "network--no-project",
-        (("remparts", "garantie"), ("agence", "club")),
+        ("garantie", "club"),
     ),
     Want(
         2,
         "Parler mieux français pour travailler",
         "lecture-ecriture-calcul--maitriser-le-francais",
         "basic-skills--speaking-french",
-        (("mots_passants", "francais"), ("tilleuls", "droits")),
+        ("francais", "droits"),
     ),
     Want(
         3,
         "Faire ses démarches en ligne sans aide",
         "numerique--maitriser-les-fondamentaux-du-numerique",
         "digital--device-not-mastered",
-        (("tilleuls", "clics"), ("ccas", "budget")),
+        ("clics", "budget"),
     ),
     Want(
         4,
         "Une garde d’enfants pour aller en formation",
         "famille--garde-denfants",
         "family--child-under-three-without-care",
-        (("petits_pas", "garde"), ("tilleuls", "droits")),
+        ("garde", "droits"),
     ),
     Want(
         5,
         "Un véhicule pour des horaires décalés",
         "mobilite--acceder-a-un-vehicule",
         "mobility--public-transport-only",
-        (("roue_libre", "location"), ("roue_libre", "permis")),
+        ("location", "permis"),
     ),
     Want(
         5,
         "Passer le permis",
         "mobilite--preparer-un-permis",
         "mobility--no-transport",
-        (("roue_libre", "permis"), ("roue_libre", "location")),
+        ("permis", "location"),
     ),
     Want(
         6,
         "Garder son logement malgré les impayés",
         "logement-hebergement--se-maintenir-dans-le-logement",
         "housing--rent-hard-to-pay",
-        (("toit_commun", "toit"), ("ccas", "budget")),
+        ("toit", "budget"),
     ),
     Want(
         7,
         "Y voir clair dans son budget",
         "difficultes-financieres--ameliorer-sa-gestion-budgetaire",
         "money--budget-management",
-        (("ccas", "budget"), ("tilleuls", "droits")),
+        ("budget", "droits"),
     ),
-    Want(8, "Un bilan de santé", "sante--acces-aux-soins", "", (("sante_place", "bilan"), ("ccas", "budget"))),
+    Want(8, "Un bilan de santé", "sante--acces-aux-soins", "", ("bilan", "budget")),
 )
 
-ANSWERS: Mapping[str, str] = {
-    "roue_libre": "mobilite.maubeuge",
-    "petits_pas": "enfance.maubeuge",
-    "mots_passants": "savoirs.maubeuge",
-    "ccas": "ccas.maubeuge",
-    "tilleuls": "centre-social.maubeuge",
-    "agence": "emploi.maubeuge",
-    "remparts": "conseil.maubeuge",
-    "toit_commun": "",
-    "sante_place": "",
-}
-"""Who answers for each organisation; nobody has an account in the last two, which answer by link."""
 
-FOLLOWERS: Mapping[str, tuple[str, int, int]] = {
-    "conseil.maubeuge": ("remparts", 17, 25),
-    "emploi.maubeuge": ("agence", 27, 58),
-    "centre-social.maubeuge": ("tilleuls", 20, 60),
-    "ccas.maubeuge": ("ccas", 22, 62),
-    "mediation.maubeuge": ("adultes_relais", 18, 40),
-}
-"""Who follows people, in which organisation, from which age to which."""
+def want(door: str) -> Want:
+    """The need whose best door is this service. Raises KeyError when there is none."""
+    return {one.doors[0]: one for one in WANTS}[door]
+
 
 HEALTH = 8
 
@@ -154,27 +140,37 @@ class Resident:
     strengths: tuple[str, ...]
 
 
-def cohort(count: int, luck: Random, *, youngest: int = 45, oldest: int = 360) -> list[Resident]:
+def cohort(town: Town, count: int, luck: Random, *, youngest: int = 45, oldest: int = 360) -> list[Resident]:
     """Draw so many residents, who came from `oldest` to `youngest` days ago. The same luck draws the same people."""
     firsts = luck.sample(FIRST_NAMES, count)
     lasts = luck.sample(LAST_NAMES, count)
     return [
-        _resident(rank, firsts[rank], lasts[rank], luck, oldest - (oldest - youngest) * rank // max(1, count - 1))
+        _resident(
+            town, rank, (firsts[rank], lasts[rank]), luck, oldest - (oldest - youngest) * rank // max(1, count - 1)
+        )
         for rank in range(count)
     ]
 
 
-def _resident(rank: int, first: str, last: str, luck: Random, begins: int) -> Resident:
-    follower = luck.choices(list(FOLLOWERS), (9, 9, 6, 6, 3))[0]
-    house, youngest, oldest = FOLLOWERS[follower]
-    possible = [want for want in WANTS if want.doors[0][0] != house]
+def _followers(town: Town) -> list[tuple[Persona, Follows]]:
+    """Who follows people in a town, the largest shares first."""
+    found = [(one, one.follows) for one in town.personas if one.follows]
+    return sorted(found, key=lambda pair: -pair[1].share)
+
+
+def _resident(town: Town, rank: int, name: tuple[str, str], luck: Random, begins: int) -> Resident:
+    followers = _followers(town)
+    follower, follows = luck.choices(followers, [each.share for _one, each in followers])[0]
+    doors = town.doors()
+    open_here = [want for want in WANTS if set(want.doors) <= set(doors)]
+    possible = [want for want in open_here if doors[want.doors[0]] != follower.house]
     wants = {want.field: want for want in luck.sample(possible, luck.choice((1, 1, 2, 2, 3)))}
     speaks = luck.choice(("a2", "b1")) if 2 in wants else luck.choice(("b2", "c1", "c1", "not_asked"))
     return Resident(
-        first_name=first,
-        last_name=last,
-        follower=follower,
-        age=luck.randint(youngest, oldest),
+        first_name=name[0],
+        last_name=name[1],
+        follower=follower.key,
+        age=luck.randint(follows.youngest, follows.oldest),
         phone=f"06 39 98 {30 + rank // 10:02d} {10 + rank:02d}",
         begins=begins,
         home=luck.choices(("inside", "outside", "unsure"), (15, 3, 4))[0],

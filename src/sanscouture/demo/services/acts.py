@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sanscouture.demo.rules.cast import persona
-from sanscouture.demo.services.player import Life, Player
+from sanscouture.demo.services.player import Player
+from sanscouture.directory.models import Service
 from sanscouture.pathways.enums import Evidence, Outcome
 from sanscouture.pathways.models import Barrier, Need, Referral, Step
 from sanscouture.pathways.services import appointments, diagnosis, needs, referrals
@@ -79,58 +80,56 @@ class Scene:
             thread.complete_step(step, actor=actor)
 
     def refer(
-        self, need: Need, house: str, offer: str, *, on: datetime, message: str = "", travels: Iterable[str] = ()
+        self, need: Need, service: Service, *, on: datetime, message: str = "", travels: Iterable[str] = ()
     ) -> Referral:
         """Hand a need over."""
-        service = self.player.offer(house, offer)
         with self.player.acting(self.referent, on=on) as actor:
             facts = tuple(travels) or tuple(one for one in USUAL_FACTS if one != "last_name" or self.person.last_name)
             return referrals.refer(
                 need, recipient=service.organisation, service=service, travels=facts, message=message, actor=actor
             )
 
-    def reroute(self, referral: Referral, house: str, offer: str, *, on: datetime, message: str = "") -> Referral:
+    def reroute(self, referral: Referral, service: Service, *, on: datetime, message: str = "") -> Referral:
         """Turn elsewhere after a refusal or a silence."""
-        service = self.player.offer(house, offer)
         with self.player.acting(self.referent, on=on) as actor:
             return referrals.reroute(
                 referral, recipient=service.organisation, service=service, message=message or None, actor=actor
             )
 
-    def accept(self, referral: Referral, by: str, *, on: datetime, comment: str = "") -> Referral:
+    def accept(self, referral: Referral, *, on: datetime, comment: str = "") -> Referral:
         """Accept, as the recipient."""
-        with self.player.answering(by, referral, on=on) as answerer:
+        with self.player.answering(referral, on=on) as answerer:
             return referrals.accept_referral(referral, by=answerer, comment=comment)
 
-    def refuse(self, referral: Referral, by: str, reason: str, *, on: datetime, text: str = "") -> Referral:
+    def refuse(self, referral: Referral, reason: str, *, on: datetime, text: str = "") -> Referral:
         """Refuse, as the recipient."""
-        with self.player.answering(by, referral, on=on) as answerer:
+        with self.player.answering(referral, on=on) as answerer:
             return referrals.refuse_referral(referral, by=answerer, reason=reason, text=text)
 
-    def appointment(self, referral: Referral, by: str, *, on: datetime, when: datetime, place: str) -> None:
-        """Propose an appointment as the recipient, and let the person confirm it."""
-        with self.player.answering(by, referral, on=on) as answerer:
+    def appointment(self, referral: Referral, *, on: datetime, when: datetime, place: str = "") -> None:
+        """Propose an appointment as the recipient, at its door unless told, and let the person confirm it."""
+        with self.player.answering(referral, on=on) as answerer:
+            by = self.player.answers(referral)
             named = persona(by) if by else None
             found = appointments.propose_appointment(
                 referral,
                 by=answerer,
                 starts_at=when,
-                place=place,
+                place=place or f"{referral.recipient.city}, à l’accueil",
                 with_whom=f"{named.first_name} {named.last_name}" if named else "",
             )
         with self.player.acting(self.referent, on=on + timedelta(minutes=30)) as actor:
             appointments.confirm_appointment(found, by=actor)
 
-    def start(self, referral: Referral, by: str, *, on: datetime) -> None:
+    def start(self, referral: Referral, *, on: datetime) -> None:
         """Meet the person and begin the service."""
-        with self.player.answering(by, referral, on=on) as answerer:
+        with self.player.answering(referral, on=on) as answerer:
             met = referrals.record_meeting(referral, by=answerer, on=on.date())
             referrals.start_service(met, by=answerer)
 
     def end(
         self,
         referral: Referral,
-        by: str,
         *,
         on: datetime,
         outcome: Outcome = Outcome.COVERED,
@@ -138,15 +137,5 @@ class Scene:
         reason: str = "",
     ) -> None:
         """End the service, with what became of the need."""
-        with self.player.answering(by, referral, on=on) as answerer:
+        with self.player.answering(referral, on=on) as answerer:
             referrals.end_service(referral, by=answerer, outcome=outcome, evidence=evidence, reason=reason)
-
-    def steps_done(self, *told: tuple[str, int, int], first: int) -> Life:
-        """Play a line of things to do: (words, days ago it was done, hour); each is written the week before."""
-        for label, ago, hour in told:
-            when = self.player.on(ago, hour)
-            written = self.player.on(min(first, ago + 7), 9)
-            yield written
-            step = self.step(label, on=written, due=when)
-            yield when
-            self.done(step, on=when)

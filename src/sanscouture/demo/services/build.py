@@ -12,7 +12,8 @@ from sanscouture.core.errors import Refused
 from sanscouture.demo.rules.scales import SCALES, STORY, wrong_scale
 from sanscouture.demo.services.cast import ensure_cast
 from sanscouture.demo.services.nation import build_nation
-from sanscouture.demo.services.stories import maubeuge, saint_omer, sedan
+from sanscouture.demo.services.stories.year import play
+from sanscouture.demo.services.stories.years import YEARS
 from sanscouture.directory.services import generate_offer, import_offer_file
 from sanscouture.programmes.services import load_programmes, load_starter_programmes
 from sanscouture.territories.services import import_territories
@@ -75,7 +76,7 @@ def _bring_cast() -> str:
 
 
 def _play() -> str:
-    people = sum(story.play() for story in (maubeuge, saint_omer, sedan))
+    people = sum(play(year) for year in YEARS)
     return f"Histoires\u00a0: {people} personnes inventées."
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from random import Random
@@ -15,10 +16,9 @@ from sanscouture.access.enums import Role
 from sanscouture.access.scope import scope
 from sanscouture.accounts.models import User
 from sanscouture.core import clock
-from sanscouture.demo.rules.cast import PASSWORD, PERSONAS, Persona
-from sanscouture.demo.rules.copilots import COPILOTS
-from sanscouture.demo.rules.houses import HOUSES, House, Offer
-from sanscouture.demo.rules.places import PROGRAMMES
+from sanscouture.demo.rules.cast import PASSWORD
+from sanscouture.demo.rules.parts import House, Offer, Persona, Town
+from sanscouture.demo.rules.towns import NATION, TOWNS
 from sanscouture.directory.models import Service
 from sanscouture.directory.rules import vocabulary
 from sanscouture.partners.models import Organisation
@@ -47,22 +47,25 @@ SIGNATORIES = ("Sylvestre Fictif", "Capucine Inventée", "Lazare Fictif", "Philo
 TEAM = {Role.COORDINATOR: TeamFunction.COORDINATOR, Role.PATHWAY_REFERENT: TeamFunction.PATHWAY_REFERENT}
 
 
-def ensure_cast() -> int:
-    """Bring every organisation and account of the cast; give how many accounts are new.
+def ensure_cast(towns: Sequence[Town] = TOWNS) -> int:
+    """Bring every organisation and account of the cast in these towns, and the nation's; give how many are new.
 
     Rule: an account keeps what its owner changed; roles are given once (chapter 08).
     """
-    made = 0
-    for official_id in PROGRAMMES:
-        programme = Programme.objects.get(official_id=official_id)
-        with scope(programmes=[programme.pk], named=[programme.pk]):
-            for house in (*HOUSES, *COPILOTS):
-                if house.programme == official_id:
-                    _bring_house(programme, house)
-            with clock.at(_begun()):
-                made += sum(_bring(one, programme) for one in PERSONAS if one.programme == official_id)
-                _open_names(programme)
-    return made + sum(_bring(one, None) for one in PERSONAS if not one.programme)
+    made = sum(bring_town(town) for town in towns)
+    return made + sum(_bring(one, None) for one in NATION.personas)
+
+
+def bring_town(town: Town) -> int:
+    """Bring the organisations and accounts of one programme; give how many accounts are new."""
+    programme = Programme.objects.get(official_id=town.programme)
+    with scope(programmes=[programme.pk], named=[programme.pk]):
+        for house in (*town.houses, *town.copilots):
+            _bring_house(programme, house, copilots=house in town.copilots)
+        with clock.at(_begun()):
+            made = sum(_bring(one, programme) for one in town.personas)
+            _open_names(programme)
+    return made
 
 
 def organisation_id(house: House) -> str:
@@ -100,7 +103,7 @@ def _open_names(programme: Programme) -> None:
 
 
 @transaction.atomic
-def _bring_house(programme: Programme, house: House) -> None:
+def _bring_house(programme: Programme, house: House, *, copilots: bool) -> None:
     luck = Random(house.key)  # noqa: S311 a fiction, not a secret
     commune = Commune.objects.get(pk=house.commune)
     place: dict[str, Any] = {
@@ -131,13 +134,13 @@ def _bring_house(programme: Programme, house: House) -> None:
             external_id=service_id(house, offer), defaults={**place, **_offered(offer), "organisation": organisation}
         )
     with clock.at(_begun(before=luck.randrange(60))):
-        _ally(programme, organisation, house)
+        _ally(programme, organisation, house, copilots=copilots)
 
 
-def _ally(programme: Programme, organisation: Organisation, house: House) -> None:
+def _ally(programme: Programme, organisation: Organisation, house: House, *, copilots: bool) -> None:
     if not Partnership.objects.filter(programme=programme, organisation=organisation).exists():
         add_partner(programme, organisation=organisation, contribution=house.brings, actor=WRITER)
-    if house in COPILOTS and not CoPilot.objects.filter(programme=programme, organisation=organisation).exists():
+    if copilots and not CoPilot.objects.filter(programme=programme, organisation=organisation).exists():
         add_copilot(programme, organisation=organisation, actor=WRITER)
 
 

@@ -17,7 +17,7 @@ from sanscouture.access.decorators import actor_of
 from sanscouture.access.scope import scope, scope_of
 from sanscouture.accounts.models import User
 from sanscouture.core import clock
-from sanscouture.demo.rules.cast import house, persona
+from sanscouture.demo.rules.cast import persona, town
 from sanscouture.demo.services.cast import SOURCE
 from sanscouture.directory.models import Service
 from sanscouture.notifications.services import mark_read
@@ -41,6 +41,7 @@ class Player:
     """One programme on stage. A week-end is played on the Friday before."""
 
     def __init__(self, official_id: str) -> None:
+        self.town = town(official_id)
         self.programme = Programme.objects.get(official_id=official_id)
         self.today = clock.today()
         self._actors: dict[str, Actor] = {}
@@ -60,8 +61,9 @@ class Player:
             yield
 
     @contextmanager
-    def answering(self, key: str, referral: Referral, *, on: datetime) -> Iterator[Answerer]:
+    def answering(self, referral: Referral, *, on: datetime) -> Iterator[Answerer]:
         """Answer a referral as a member of the receiving organisation, or by its link when it has no account."""
+        key = self.answers(referral)
         if key:
             with self.acting(key, on=on) as actor:
                 yield referrals.answerer_of(actor, referral)
@@ -91,6 +93,10 @@ class Player:
         with self.acting(key, on=on) as actor:
             mark_read(actor)
 
+    def answers(self, referral: Referral) -> str:
+        """Name who answers a referral in the receiving organisation; nobody where it answers by link."""
+        return self.town.answers(referral.recipient.external_id.removeprefix(f"{SOURCE}--"))
+
     def actor(self, key: str) -> Actor:
         """The actor of a member of the cast."""
         if key not in self._actors:
@@ -109,12 +115,13 @@ class Player:
     @cache  # noqa: B019
     def house(self, key: str) -> Organisation:
         """An organisation of the cast."""
-        return Organisation.objects.get(external_id=f"{SOURCE}--{house(key).key}")
+        return Organisation.objects.get(external_id=f"{SOURCE}--{self.town.house(key).key}")
 
     @cache  # noqa: B019
-    def offer(self, key: str, offer: str) -> Service:
-        """A service of an organisation of the cast."""
-        return Service.objects.select_related("organisation").get(external_id=f"{SOURCE}--{key}-{offer}")
+    def offer(self, key: str, house: str = "") -> Service:
+        """A service of the cast, by its key; `house` says whose, when two give the same."""
+        giver = house or self.town.doors()[key]
+        return Service.objects.select_related("organisation").get(external_id=f"{SOURCE}--{giver}-{key}")
 
     def pathway(self, person: Beneficiary) -> Pathway:
         """The open pathway of a person, inside an act."""

@@ -128,7 +128,7 @@ class Need(NamedModel):
         Barrier, models.PROTECT, verbose_name=_("frein"), related_name="needs", null=True, blank=True
     )
     field = models.PositiveSmallIntegerField(_("champ d’action"))
-    theme = models.CharField(_("thématique"), max_length=80, blank=True)
+    theme = models.CharField(_("thématique"), max_length=120, blank=True)
     label = models.CharField(_("besoin"), max_length=200)
     state = models.CharField(_("état"), max_length=10, choices=NeedState.choices, default=NeedState.OPEN)
     reason = models.CharField(_("motif"), max_length=300, blank=True)

@@ -19,7 +19,8 @@ from sanscouture.accounts.models import User
 from sanscouture.core import clock
 from sanscouture.demo.rules import alliances, names
 from sanscouture.demo.rules.alliances import Follower
-from sanscouture.demo.rules.cast import DOMAIN, PASSWORD
+from sanscouture.demo.rules.cast import PASSWORD
+from sanscouture.demo.rules.parts import DOMAIN
 from sanscouture.demo.services.cast import SOURCE, TEAM, WRITER
 from sanscouture.demo.services.nation.book import Book, insert
 from sanscouture.demo.services.player import at

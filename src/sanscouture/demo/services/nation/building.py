@@ -8,7 +8,7 @@ from random import Random
 
 from sanscouture.access.scope import scope
 from sanscouture.core import clock
-from sanscouture.demo.rules.places import PROGRAMMES
+from sanscouture.demo.rules.cast import PROGRAMMES
 from sanscouture.demo.services.nation.alliance import Founder
 from sanscouture.demo.services.nation.arrival import Arrival, homes_in
 from sanscouture.demo.services.nation.book import Book

@@ -8,7 +8,7 @@ from random import Random
 
 from django.utils import timezone
 
-from sanscouture.demo.rules.residents import ANSWERS, FOLLOWERS, HEALTH, Resident, Want
+from sanscouture.demo.rules.residents import HEALTH, Resident, Want
 from sanscouture.demo.services.acts import TOLD, Scene
 from sanscouture.demo.services.homes import Homes, settle
 from sanscouture.demo.services.player import LAST_WORKING_DAY, Life, Player, Stage, at
@@ -71,38 +71,36 @@ class Follow:
 
     def oriented(self, need: Need, want: Want, moment: datetime) -> Until:
         """Hand a need over, whatever becomes of it."""
-        house, offer = want.doors[0]
         yield moment
-        referral = self.scene.refer(need, house, offer, on=moment)
+        referral = self.scene.refer(need, self.player.offer(want.doors[0]), on=moment)
         fate = self.luck.choices(FATES, WEIGHTS)[0]
         if fate in {"refused", "silent"}:
             moment = yield from self.elsewhere(referral, want, moment, silent=fate == "silent")
             return moment
         if fate == "asked":
-            moment = yield from self.asked(referral, house, moment)
+            moment = yield from self.asked(referral, moment)
         moment = self.later(moment, 11, 13) if fate == "late" else self.later(moment, 1, 5)
         yield moment
-        moment = yield from self.taken(referral, house, moment, waits=fate == "waiting", misses=fate == "missed")
+        moment = yield from self.taken(referral, moment, waits=fate == "waiting", misses=fate == "missed")
         return moment
 
     def elsewhere(self, referral: Referral, want: Want, moment: datetime, *, silent: bool) -> Until:
         """A refusal or a silence; the adviser turns elsewhere, unless the other door is their own."""
-        first, _ = want.doors[0]
-        house, offer = want.doors[1]
         if not silent:
             moment = self.later(moment, 2, 6)
             yield moment
             reason, text = self.luck.choice(REFUSALS)
-            referral = self.scene.refuse(referral, ANSWERS[first], reason, on=moment, text=text)
+            referral = self.scene.refuse(referral, reason, on=moment, text=text)
         moment = self.later(moment, 12, 17) if silent else self.later(moment, 1, 3)
         yield moment
-        if house == FOLLOWERS[self.resident.follower][0]:
+        other = self.player.offer(want.doors[1])
+        if other.organisation == self.player.of(self.resident.follower):
             self.taken_back(referral, moment, silent=silent)
             return moment
-        following = self.scene.reroute(referral, house, offer, on=moment)
+        following = self.scene.reroute(referral, other, on=moment)
         moment = self.later(moment, 1, 6)
         yield moment
-        moment = yield from self.taken(following, house, moment, waits=False, misses=False)
+        moment = yield from self.taken(following, moment, waits=False, misses=False)
         return moment
 
     def taken_back(self, referral: Referral, moment: datetime, *, silent: bool) -> None:
@@ -111,11 +109,11 @@ class Follow:
             with self.player.acting(self.resident.follower, on=moment) as actor:
                 referrals.withdraw_referral(referral, actor=actor, reason="Nous nous en chargeons ici.")
 
-    def asked(self, referral: Referral, house: str, moment: datetime) -> Until:
+    def asked(self, referral: Referral, moment: datetime) -> Until:
         """The recipient asks, the adviser replies."""
         moment = self.later(moment, 1, 2)
         yield moment
-        with self.player.answering(ANSWERS[house], referral, on=moment) as answerer:
+        with self.player.answering(referral, on=moment) as answerer:
             referrals.ask_question(referral, by=answerer, text="À quels horaires la personne est-elle libre ?")
         moment = self.later(moment, 1, 2)
         yield moment
@@ -123,40 +121,38 @@ class Follow:
             referrals.reply(referral, actor=actor, text="Le matin, sauf le mercredi.")
         return moment
 
-    def taken(self, referral: Referral, house: str, moment: datetime, *, waits: bool, misses: bool) -> Until:
+    def taken(self, referral: Referral, moment: datetime, *, waits: bool, misses: bool) -> Until:
         """Accepted, met, begun; the end comes in its own time."""
-        by = ANSWERS[house]
         if waits:
-            with self.player.answering(by, referral, on=moment) as answerer:
+            with self.player.answering(referral, on=moment) as answerer:
                 referral = referrals.put_on_waiting_list(referral, by=answerer, weeks=self.luck.choice((3, 4, 6)))
             moment = self.later(moment, 14, 20)
             yield moment
         else:
-            referral = self.scene.accept(referral, by, on=moment)
+            referral = self.scene.accept(referral, on=moment)
         when = self.later(moment, 2, 9)
-        place = f"{self.player.house(house).city}, à l’accueil"
-        self.scene.appointment(referral, by, on=moment + timedelta(minutes=15), when=when, place=place)
+        self.scene.appointment(referral, on=moment + timedelta(minutes=15), when=when)
         if misses:
             moment = when + timedelta(hours=2)
             yield moment
-            with self.player.answering(by, referral, on=moment) as answerer:
+            with self.player.answering(referral, on=moment) as answerer:
                 ahead = referral.appointments.get()
                 appointments.miss_appointment(ahead, by=answerer)
             when = self.later(moment, 2, 6)
-            self.scene.appointment(referral, by, on=moment + timedelta(minutes=15), when=when, place=place)
+            self.scene.appointment(referral, on=moment + timedelta(minutes=15), when=when)
         moment = when + timedelta(hours=1)
         yield moment
-        self.scene.start(referral, by, on=moment)
-        self.stage.also(self.ended(referral, by, moment))
+        self.scene.start(referral, on=moment)
+        self.stage.also(self.ended(referral, moment))
         return moment
 
-    def ended(self, referral: Referral, by: str, moment: datetime) -> Life:
+    def ended(self, referral: Referral, moment: datetime) -> Life:
         """The service ends some weeks later, with what became of the need."""
         moment = self.later(moment, 20, 80)
         yield moment
         outcome = self.luck.choice(OUTCOMES)
         evidence = self.luck.choice(list(Evidence))
-        self.scene.end(referral, by, on=moment, outcome=outcome, evidence=evidence, reason=WHY.get(outcome, ""))
+        self.scene.end(referral, on=moment, outcome=outcome, evidence=evidence, reason=WHY.get(outcome, ""))
         if outcome == Outcome.COVERED and referral.need.field != HEALTH:
             moment += timedelta(hours=1)
             yield moment

@@ -1,0 +1,230 @@
+"""Maubeuge's cast: the programme whose year is the fullest."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from sanscouture.access.enums import Role
+from sanscouture.demo.rules import offers
+from sanscouture.demo.rules.parts import (
+    COHORT,
+    FIGURES,
+    OWN,
+    RECEIVES,
+    WHOLE,
+    Follows,
+    House,
+    Persona,
+    Town,
+    copilots,
+)
+from sanscouture.demo.rules.places import MAUBEUGE
+from sanscouture.partners.enums import OrganisationKind as Kind
+
+HOUSES = (
+    House(
+        "remparts",
+        "Mission locale des Remparts (fictive)",
+        Kind.MISSION_LOCALE,
+        "59392",
+        "Accompagne les 16-25 ans et accueille la permanence de la cité.",
+        (offers.YOUTH,),
+    ),
+    House(
+        "agence",
+        "Agence pour l’emploi de la Sambre (fictive)",
+        Kind.FRANCE_TRAVAIL,
+        "59392",
+        "Copilote de la cité ; mobilise les prestations de droit commun.",
+        (offers.JOB_CLUB,),
+    ),
+    House(
+        "adultes_relais",
+        "Médiation Pont et Place (fictive)",
+        Kind.ASSOCIATION,
+        "59392",
+        "Adultes-relais présents dans les trois quartiers.",
+    ),
+    House(
+        "roue_libre",
+        "Association Roue libre Sambre (fictive)",
+        Kind.ASSOCIATION,
+        "59392",
+        "Location solidaire, permis et conseil en mobilité.",
+        (
+            offers.VEHICLE,
+            offers.LICENCE,
+        ),
+        days=7,
+    ),
+    House(
+        "tilleuls",
+        "Centre social des Tilleuls (fictif)",
+        Kind.SOCIAL_CENTRE,
+        "59392",
+        "Accueil des habitants, ateliers numériques et accès aux droits.",
+        (
+            offers.DIGITAL,
+            offers.RIGHTS,
+        ),
+    ),
+    House(
+        "petits_pas",
+        "Relais petite enfance Les Petits Pas (fictif)",
+        Kind.INTERMUNICIPALITY,
+        "59365",
+        "Places d’accueil pour les parents en parcours.",
+        (offers.CHILDCARE,),
+        days=7,
+    ),
+    House(
+        "mots_passants",
+        "Association Les Mots passants (fictive)",
+        Kind.TRAINING_BODY,
+        "59392",
+        "Français, lecture, écriture et calcul.",
+        (offers.FRENCH,),
+    ),
+    House(
+        "ccas",
+        "CCAS du Val de Sambre (fictif)",
+        Kind.CCAS,
+        "59291",
+        "Aides d’urgence, budget, logement.",
+        (offers.BUDGET,),
+    ),
+    House(
+        "toit_commun",
+        "Association Un toit commun (fictive)",
+        Kind.ASSOCIATION,
+        "59392",
+        "Logement temporaire et médiation avec les bailleurs ; répond par courriel.",
+        (offers.HOUSING,),
+    ),
+    House(
+        "sante_place",
+        "Maison de santé de la Place (fictive)",
+        Kind.ASSOCIATION,
+        "59392",
+        "Bilan de santé et accès aux soins ; répond par courriel.",
+        (offers.CHECK_UP,),
+        days=14,
+    ),
+)
+
+PERSONAS = (
+    Persona("coordination.maubeuge", "Sabrina", "Deltour", Role.COORDINATOR, _("Coordinatrice de la cité"), WHOLE),
+    Persona(
+        "referente.maubeuge",
+        "Estelle",
+        "Warembourg",
+        Role.PATHWAY_REFERENT,
+        _("Référente de parcours de la cité"),
+        COHORT,
+    ),
+    Persona(
+        "conseil.maubeuge",
+        "Karim",
+        "Lesaffre",
+        Role.ADVISER,
+        _("Conseiller en mission locale"),
+        OWN,
+        "remparts",
+        Follows(17, 25, 9),
+    ),
+    Persona(
+        "emploi.maubeuge",
+        "Nadia",
+        "Vancostenoble",
+        Role.ADVISER,
+        _("Conseillère à l’agence pour l’emploi"),
+        OWN,
+        "agence",
+        Follows(27, 58, 9),
+    ),
+    Persona(
+        "responsable.maubeuge",
+        "Hugues",
+        "Carpentier",
+        Role.ORGANISATION_MANAGER,
+        _("Responsable de la mission locale"),
+        _("Ce que voit son équipe, et l’invitation de collègues."),
+        "remparts",
+    ),
+    Persona(
+        "mediation.maubeuge",
+        "Awa",
+        "Sissonne",
+        Role.OUTREACH_WORKER,
+        _("Adulte-relais dans les quartiers"),
+        _("Les seules personnes qu’elle a rencontrées."),
+        "adultes_relais",
+        Follows(18, 40, 3),
+    ),
+    Persona(
+        "mobilite.maubeuge",
+        "Julien",
+        "Maréchaux",
+        Role.ADVISER,
+        _("Conseiller mobilité dans une association"),
+        RECEIVES,
+        "roue_libre",
+    ),
+    Persona(
+        "centre-social.maubeuge",
+        "Leïla",
+        "Brabant",
+        Role.ADVISER,
+        _("Animatrice au centre social"),
+        OWN,
+        "tilleuls",
+        Follows(20, 60, 6),
+    ),
+    Persona(
+        "enfance.maubeuge",
+        "Margaux",
+        "Pruvot",
+        Role.ADVISER,
+        _("Animatrice du relais petite enfance"),
+        RECEIVES,
+        "petits_pas",
+    ),
+    Persona(
+        "savoirs.maubeuge",
+        "Thomas",
+        "Quenneville",
+        Role.ADVISER,
+        _("Formateur en savoirs de base"),
+        RECEIVES,
+        "mots_passants",
+    ),
+    Persona(
+        "ccas.maubeuge",
+        "Odile",
+        "Fauvergue",
+        Role.ADVISER,
+        _("Travailleuse sociale au CCAS"),
+        OWN,
+        "ccas",
+        Follows(22, 62, 6),
+    ),
+    Persona(
+        "copilote.maubeuge",
+        "Philippe",
+        "Aubrespin",
+        Role.COPILOT,
+        _("Copilote, pour la préfecture"),
+        FIGURES,
+    ),
+)
+
+TOWN = Town(
+    MAUBEUGE,
+    HOUSES,
+    PERSONAS,
+    copilots(
+        "59392",
+        ("prefecture_sambre", "Sous-préfecture de la Sambre (fictive)"),
+        ("agglo_sambre", "Agglomération Sambre et Solre (fictive)"),
+    ),
+)
