@@ -64,7 +64,7 @@ def bring_town(town: Town) -> int:
             _bring_house(programme, house, copilots=house in town.copilots)
         with clock.at(_begun()):
             made = sum(_bring(one, programme) for one in town.personas)
-            _open_names(programme)
+            open_names(programme)
     return made
 
 
@@ -78,7 +78,7 @@ def service_id(house: House, offer: Offer) -> str:
     return f"{SOURCE}--{house.key}-{offer.key}"
 
 
-def _open_names(programme: Programme) -> None:
+def open_names(programme: Programme) -> None:
     """Write who answers residents, and have both documents signed by every partner."""
     if programme.names_open:
         return

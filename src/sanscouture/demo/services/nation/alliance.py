@@ -21,7 +21,7 @@ from sanscouture.demo.rules import alliances, names
 from sanscouture.demo.rules.alliances import Follower
 from sanscouture.demo.rules.cast import PASSWORD
 from sanscouture.demo.rules.parts import DOMAIN
-from sanscouture.demo.services.cast import SOURCE, TEAM, WRITER
+from sanscouture.demo.services.cast import SOURCE, TEAM, WRITER, open_names
 from sanscouture.demo.services.nation.book import Book, insert
 from sanscouture.demo.services.player import at
 from sanscouture.directory.models import Service
@@ -31,7 +31,6 @@ from sanscouture.partners.enums import OrganisationKind
 from sanscouture.partners.models import Organisation
 from sanscouture.programmes.enums import TeamFunction
 from sanscouture.programmes.models import CoPilot, Partnership, Programme, RoleGrant, TeamMember
-from sanscouture.programmes.services import record_agreement
 from sanscouture.territories.models import Commune
 
 BEGUN_DAYS_AGO = 900
@@ -84,10 +83,6 @@ class Founder:
 
     def found(self) -> Alliance:
         """Bring everything, in the scope of the programme; accounts and organisations are written at once."""
-        with clock.at(self.begun):
-            if not self.programme.names_open:
-                day = clock.today()
-                record_agreement(self.programme, agreement_on=day, assessment_on=day, actor=WRITER)
         alliance = Alliance(self.programme)
         self._team()
         for follower in alliances.FOLLOWERS:
@@ -102,6 +97,8 @@ class Founder:
             self._ally(self._organisation(other.head, other.kind, other.brings), other.brings)
         self.book.write()
         insert(self._services)
+        with clock.at(self.begun):
+            open_names(self.programme)
         return alliance
 
     def _follower(self, follower: Follower) -> House:
