@@ -1,7 +1,7 @@
 """The archive of the embedded server: sealed bases, and each finished segment of its log, for a restoration in time.
 
 The server copies a segment into a spool beside the cluster; the keeper seals it into the archive: it may read the keys
-and the server's user may not. The spool's existence is what turns archiving on (docs/adr/0016-backups.md).
+and the server's user may not. The spool's existence is what turns archiving on (docs/adr/0015-backups.md).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Sealed files: what leaves the database for a disk is encrypted, in the age format (docs/adr/0016-backups.md).
+"""Sealed files: what leaves the database for a disk is encrypted, in the age format (docs/adr/0015-backups.md).
 
 The key is a file of one line, made once in DATA_DIR/secrets, or the one that BACKUP_KEY_FILE names. A machine that only
 writes needs its public half alone (BACKUP_RECIPIENT): who steals that machine opens no backup.
