@@ -137,7 +137,7 @@ class Connection(Entity):
         about=(Concerned.ACCOUNT,),
         kept=Kept.SESSION,
         fields={
-            Data.SECURITY: ("user", "session_key", "browser"),
+            Data.SECURITY: ("user", "session_key", "browser", "by_proconnect"),
         },
     )
 

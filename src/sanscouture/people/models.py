@@ -153,6 +153,14 @@ class FormerQpvAnswer(NamedModel):
     """
 
     access_scope: ClassVar[Where] = hanging_on_person()
+    personal_data: ClassVar[Personal] = Personal(
+        Activity.SUPPORT,
+        about=(Concerned.RESIDENT,),
+        kept=Kept.CONTACT,
+        fields={
+            Data.HOME: ("beneficiary", "state", "qpv", "provenance", "replaced_on"),
+        },
+    )
 
     beneficiary = models.ForeignKey(
         Beneficiary, models.PROTECT, verbose_name=_("bénéficiaire"), related_name="former_qpv_answers"
