@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import sys
+
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 from sanscouture.ui import gallery
+
+RETRY_AFTER = 5  # seconds that a database needs to come back
 
 
 def accessibility(request: HttpRequest) -> HttpResponse:
@@ -29,3 +35,15 @@ def components(request: HttpRequest) -> HttpResponse:
     if not settings.DEBUG:
         raise Http404
     return render(request, "ui/gallery.html", gallery.context(request.GET))
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """Say that a page failed: 503 when the database is away for a moment, 500 when the fault is ours (`handler500`).
+
+    The page asks nothing of the database. An act that was on its way may have been kept: nobody knows before asking.
+    """
+    away = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
+    response = HttpResponse(render_to_string("500.html", {"away": away}), status=503 if away else 500)
+    if away:
+        response["Retry-After"] = str(RETRY_AFTER)
+    return response
