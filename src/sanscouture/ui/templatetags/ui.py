@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import uuid4
 
 from django import template
 from django.forms import BoundField
 from django.template import Context, TemplateDoesNotExist
 from django.template.base import FilterExpression, NodeList, Parser, Token, token_kwargs
 from django.template.loader import get_template
-from django.utils.html import conditional_escape
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from sanscouture.core import logs
@@ -51,6 +52,12 @@ def render_component(name: str, given: dict[str, object], context: Context) -> S
 def ui(context: Context, name: str, **given: object) -> SafeString:
     """`{% ui "badge" label="Acceptée" tone="success" %}`: a component without content."""
     return render_component(name, given, context)
+
+
+@register.simple_tag
+def once() -> SafeString:
+    """`{% once %}`: what makes of all the sendings of this form, on this page, one act (`audit.services.once`)."""
+    return format_html('<input type="hidden" name="envoi" value="{}">', uuid4())
 
 
 class ComponentNode(template.Node):
