@@ -174,7 +174,8 @@ def queries_of(programme: Programme) -> dict[str, int]:
     with scope(programmes=[programme.pk], named=[programme.pk]):
         seats = Referent.objects.get_queryset().filter(programme=programme, until=None).order_by("user")
         adviser = Counter(seats.values_list("user", flat=True)).most_common(1)[0][0]
-        person = seats.filter(user=adviser).values_list("pathway__beneficiary", flat=True)[0]
+        shared = seats.filter(user=adviser, pathway__beneficiary__shared_until__gte=clock.today())
+        person = shared.order_by("pathway__beneficiary").values_list("pathway__beneficiary", flat=True)[0]
     people = f"/programmes/{programme.slug}/personnes/"
     coordinator = User.objects.get(email=f"coordination.{programme.slug}@demo.example")
     for user, pages in (
