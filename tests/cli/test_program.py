@@ -19,7 +19,7 @@ from urllib.error import HTTPError
 
 import pytest
 
-from sanscouture.cli import main
+from sanscouture.cli import leaving, main
 from sanscouture.cli.commands import COMMANDS, usage
 from sanscouture.cli.db import split
 from sanscouture.cli.serve import Server, refusal_of_port, refusal_to_serve
@@ -55,6 +55,13 @@ def test_help_names_each_command_with_a_sentence(capsys: pytest.CaptureFixture[s
     assert printed == usage()
     for name, command in COMMANDS.items():
         assert re.search(rf"^  {name} +{re.escape(command.sentence)}$", printed, re.MULTILINE)
+
+
+@pytest.mark.parametrize(("command", "code"), [("serve", 0), ("worker", 0), ("demo", 0), ("migrate", 143), ("", 143)])
+def test_what_is_stopped_before_its_end_does_not_say_that_it_succeeded(command: str, code: int) -> None:
+    with pytest.raises(SystemExit) as raised:
+        leaving(command)(signal.SIGTERM, None)
+    assert raised.value.code == code
 
 
 def test_no_command_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:

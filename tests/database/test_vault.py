@@ -110,12 +110,13 @@ def test_a_full_disk_is_told_and_leaves_nothing(place: Path) -> None:
     assert [found.name for found in place.iterdir() if found.name != "secrets"] == []
 
 
-def test_what_the_source_meets_is_not_said_of_the_file() -> None:
+@pytest.mark.parametrize("error", [DatabaseUnavailable("pg_dump s’est arrêté"), KeyboardInterrupt(), SystemExit(143)])
+def test_what_the_source_meets_is_not_said_of_the_file(error: BaseException) -> None:
     class Gone(io.BytesIO):
         def read(self, size: int | None = -1, /) -> bytes:
-            raise DatabaseUnavailable("pg_dump s’est arrêté")
+            raise error
 
-    with pytest.raises(DatabaseUnavailable, match="pg_dump"):
+    with pytest.raises(type(error)):
         vault.seal(Gone(), io.BytesIO())
 
 

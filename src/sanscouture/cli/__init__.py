@@ -5,24 +5,26 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from types import FrameType
 
-from sanscouture.cli.commands import COMMANDS, DATABASE_FREE, OWNERS, usage
+from sanscouture.cli.commands import COMMANDS, DATABASE_FREE, OWNERS, SERVERS, usage
 from sanscouture.database.errors import DatabaseUnavailable
 from sanscouture.database.secrets import data_dir
 from sanscouture.database.server import ensure_running
 
 USAGE_ERROR = 2
 INTERRUPTED = 130
+TERMINATED = 143
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; give its exit code."""
     words = sys.argv[1:] if arguments is None else arguments
     settle_environment()
-    signal.signal(signal.SIGTERM, leave)
+    signal.signal(signal.SIGTERM, leaving(words[0] if words else ""))
     try:
         return run(words)
     except DatabaseUnavailable as error:
@@ -48,9 +50,13 @@ def settle_environment() -> None:
     os.environ.setdefault("SCALE", "story")
 
 
-def leave(number: int, frame: FrameType | None) -> None:
-    """Leave on SIGTERM as on the end of the program: what was opened is closed."""
-    raise SystemExit(0)
+def leaving(name: str) -> Callable[[int, FrameType | None], None]:
+    """Leave on SIGTERM with all that was opened closed; what had an end to reach says that it did not reach it."""
+
+    def leave(number: int, frame: FrameType | None) -> None:
+        raise SystemExit(0 if name in SERVERS else TERMINATED)
+
+    return leave
 
 
 def run(words: list[str]) -> int:

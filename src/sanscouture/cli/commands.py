@@ -36,6 +36,8 @@ COMMANDS = {
     "dbshell": Command("Ouvre psql\u00a0: dbshell [--role app|owner] -- ARGUMENTS…", "sanscouture.cli.db:dbshell"),
     "db": Command("Gère la base embarquée\u00a0: db start, db stop, db status [--json].", "sanscouture.cli.db:db"),
 }
+SERVERS = frozenset({"demo", "serve", "worker"})
+"""What works until it is told to stop; the other commands have an end to reach."""
 OWNERS = frozenset({"migrate", "makemigrations", "sqlmigrate", "showmigrations", "flush", "sqlflush"})
 DATABASE_FREE = frozenset(
     {"collectstatic", "makemessages", "compilemessages", "help", "version", "findstatic", "diffsettings"}

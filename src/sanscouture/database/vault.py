@@ -110,13 +110,13 @@ class Watched(io.BufferedIOBase):
     def __init__(self, stream: IO[bytes]) -> None:
         """Watch a stream."""
         self.stream = stream
-        self.error: Exception | None = None
+        self.error: BaseException | None = None
 
     def read(self, size: int | None = -1, /) -> bytes:
         """Read from the stream."""
         try:
             return self.stream.read(-1 if size is None else size)
-        except Exception as error:
+        except BaseException as error:  # SIGTERM and Ctrl-C too: the cipher would make another error of them
             self.error = error
             raise
 
@@ -125,7 +125,7 @@ class Watched(io.BufferedIOBase):
         try:
             block = memoryview(cast("bytes", data))
             self.stream.write(block)
-        except Exception as error:
+        except BaseException as error:  # SIGTERM and Ctrl-C too: the cipher would make another error of them
             self.error = error
             raise
         return len(block)
