@@ -59,6 +59,11 @@ def test_a_job_is_told_without_its_arguments() -> None:
     assert OneLine().format(made).endswith("procrastinate.worker job_error task=pathways.remind id=12")
 
 
+def test_what_a_task_held_is_not_told() -> None:
+    made = record("asyncio", "Task exception was never retrieved\nfuture: <Task exception=ValueError('untel')>")
+    assert OneLine().format(made).endswith("asyncio Task exception was never retrieved")
+
+
 def test_a_request_is_told_without_its_token() -> None:
     request = SimpleNamespace(path="/r/jeton")
     made = record("django.request", "Not Found: /r/jeton", status_code=404, request=request)

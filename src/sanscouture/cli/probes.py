@@ -104,7 +104,11 @@ def address() -> Finding:
     parts = urlsplit(settings.BASE_URL)
     if parts.scheme != "https":
         found = "n’est pas en https\u00a0: les mots de passe passeraient en clair. Mettez un relais TLS devant le site."
-        return wrong("adresse", f"{settings.BASE_URL} {found}") if not settings.DEMO else doubtful("adresse", found)
+        return (
+            wrong("adresse", f"{settings.BASE_URL} {found}")
+            if not settings.DEMO
+            else doubtful("adresse", f"{settings.BASE_URL} {found}")
+        )
     hosts = settings.ALLOWED_HOSTS
     if not any(parts.hostname == host or (host[:1] == "." and str(parts.hostname).endswith(host)) for host in hosts):
         return wrong("adresse", f"ALLOWED_HOSTS n’a pas {parts.hostname}\u00a0: le site refuse ses visiteurs.")

@@ -62,6 +62,8 @@ def text_of(record: logging.LogRecord) -> str:
         return f"answer status={getattr(record, 'status_code', '?')} path={path}"
     if record.name.startswith("django.security"):
         return record.name.rsplit(".", 1)[-1]
+    if record.name.startswith("asyncio"):  # what follows the first line is what it held
+        return record.getMessage().partition("\n")[0]
     return record.getMessage()
 
 
