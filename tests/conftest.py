@@ -38,16 +38,24 @@ def pytest_configure() -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
-class BrowserTogether(LoadScopeScheduling):
-    """Tests go one by one to whoever is free, but those of the browser share one worker: one site, one Chromium."""
+RESTORING = ("tests/database/test_backup.py", "tests/database/test_external.py", "tests/cli/test_backup.py")
+
+
+class SomeTogether(LoadScopeScheduling):
+    """Tests go one by one to whoever is free, but some share one worker.
+
+    Those of the browser: one site, one Chromium. Those that restore a backup: the server lets one do it at a time.
+    """
 
     def _split_scope(self, nodeid: str) -> str:
-        return "e2e" if "/e2e/" in nodeid else nodeid
+        if "/e2e/" in nodeid:
+            return "e2e"
+        return "restorations" if nodeid.startswith(RESTORING) else nodeid
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
-    return BrowserTogether(config, log)
+    return SomeTogether(config, log)
 
 
 @pytest.fixture(scope="session")
