@@ -53,7 +53,7 @@ from sanscouture.programmes.models import (
 
 NO_ACCOUNT_NEEDED = {
     # The interface's own pages: they read no data. `ui` stands below `access` and cannot ask.
-    "ui:language", "ui:accessibility", "ui:legal", "ui:privacy", "ui:components",
+    "ui:language", "ui:accessibility", "ui:legal", "ui:privacy", "ui:components", "ui:display",
     # Coming in, and coming back
     "account_login", "account_logout", "account_signup", "account_inactive", "account_email_verification_sent",
     "account_confirm_email", "account_reset_password", "account_reset_password_done",

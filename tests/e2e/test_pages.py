@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from e2e.conftest import Arrive
 from e2e.visitor import BROWSER, Link, Visitor, matching
@@ -18,6 +19,7 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 POCKET = {"width": 320, "height": 720}
 PROGRAMME = "/programmes/maubeuge/"
 TRIES = 5
+LIGHT, DARK = "rgb(255, 255, 255)", "rgb(22, 22, 22)"
 Atlas = dict[tuple[str, str], list[Link]]
 
 
@@ -49,6 +51,8 @@ NOBODY = (
     Screen("accessibilite", "", "/accessibilite/"),
     Screen("mentions", "", "/mentions-legales/"),
     Screen("donnees", "", "/donnees-personnelles/"),
+    Screen("affichage", "", "/affichage/"),
+    Screen("composants", "", "/dev/composants/"),
     Screen("boite-envoi", "", "/demo/boite-envoi/"),
     Screen("courriel", "", "/demo/boite-envoi/", MAIL),
     Screen("lien", "", "/demo/boite-envoi/", BY_LINK),
@@ -142,6 +146,20 @@ def inaccessible(visitor: Visitor) -> list[str]:
     ]
 
 
+def ground(visitor: Visitor) -> str:
+    """The colour behind the page."""
+    colour: str = visitor.page.evaluate("getComputedStyle(document.body).backgroundColor")
+    return colour
+
+
+def unreadable(visitor: Visitor) -> list[str]:
+    """What axe finds too pale, a line each."""
+    found = Axe().run(visitor.page, options={"runOnly": {"type": "rule", "values": ["color-contrast"]}}).response
+    return [
+        f"{node['html'][:200]}: {node['failureSummary'][:300]}" for one in found["violations"] for node in one["nodes"]
+    ]
+
+
 def too_wide(visitor: Visitor) -> list[str]:
     """Name what makes the page wider than a phone."""
     if visitor.overflow() <= 0:
@@ -171,3 +189,62 @@ def test_a_page_serves_everybody(look: Arrive, album: Path | None, atlas: Atlas,
     faults += too_wide(bare)
     faults += re.findall(r"\{[{%].*|\bNone\b.*", bare.page.get_by_role("main").inner_text())
     assert not faults, "\n".join([address, *faults])
+
+
+IN_THE_DARK = (
+    "matin",
+    "portefeuille",
+    "personne",
+    "diagnostic",
+    "recues",
+    "annuaire",
+    "programme",
+    "composants",
+    "affichage",
+)
+
+
+@pytest.mark.parametrize("name", IN_THE_DARK)
+def test_a_page_is_read_in_the_dark(look: Arrive, album: Path | None, atlas: Atlas, name: str) -> None:
+    screen = next(one for one in (*NOBODY, *ADVISER, *COORDINATOR) if one.name == name)
+    visitor = look(screen.persona)
+    visitor.page.emulate_media(color_scheme="dark")
+    try:
+        find(visitor, atlas, screen)
+        expect(visitor.page.locator("html")).to_have_attribute("data-fr-theme", "dark")
+        faults = unreadable(visitor)
+        if album:
+            visitor.page.screenshot(path=album / f"{name}-dark.png", full_page=True)
+    finally:
+        visitor.page.emulate_media(color_scheme="light")
+    assert not faults, "\n".join([visitor.page.url, *faults])
+
+
+def test_the_choice_of_colours_needs_no_script(arrive: Arrive) -> None:
+    visitor = arrive(javascript=False)
+    page = visitor.page
+    page.emulate_media(color_scheme="dark")
+    visitor.go("/accessibilite/")
+    assert ground(visitor) == DARK, "the system's choice, by the style alone"
+    visitor.follow("Paramètres d’affichage")
+    page.get_by_label("Thème clair").check(force=True)
+    visitor.follow("Enregistrer")
+    assert page.url.endswith("/accessibilite/")
+    assert ground(visitor) == LIGHT
+    page.emulate_media(color_scheme="dark", media="print")
+    assert ground(visitor) == LIGHT
+
+
+def test_what_the_script_keeps_does_not_overrule_the_choice(arrive: Arrive) -> None:
+    visitor = arrive()
+    page = visitor.page
+    visitor.go("/accessibilite/")
+    assert ground(visitor) == LIGHT
+    visitor.follow("Paramètres d’affichage")
+    page.get_by_label("Thème sombre").check(force=True)
+    visitor.follow("Enregistrer")
+    expect(page.locator("html")).to_have_attribute("data-fr-theme", "dark")
+    page.wait_for_function("localStorage.getItem('scheme') === 'dark'")
+    assert ground(visitor) == DARK
+    page.emulate_media(media="print")
+    assert ground(visitor) == LIGHT, "paper is white"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,10 @@ from django.http import QueryDict
 from django.template import TemplateSyntaxError, engines
 from django.template.loader import render_to_string
 from django.test import RequestFactory
+from django.test.signals import template_rendered
 
 import sanscouture.ui
-from sanscouture.ui import components, gallery
+from sanscouture.ui import components, forms, gallery
 
 FOLDER = Path(sanscouture.ui.__file__).parent / "templates" / "ui" / "components"
 NAMES = sorted(path.stem for path in FOLDER.glob("*.html"))
@@ -24,11 +26,15 @@ def render(source: str, **context: object) -> str:
     return engines["django"].from_string("{% load ui %}" + source).render(context)
 
 
-@pytest.fixture
-def gallery_page() -> str:
+def draw_gallery() -> str:
     request = RequestFactory().get("/dev/composants/")
     request.user = AnonymousUser()
     return render_to_string("ui/gallery.html", gallery.context(QueryDict()), request)
+
+
+@pytest.fixture
+def gallery_page() -> str:
+    return draw_gallery()
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -39,13 +45,63 @@ def test_every_component_starts_with_its_signature(name: str) -> None:
     components.parse_signature(source)
 
 
-def test_every_component_is_in_the_gallery_or_in_another() -> None:
-    templates = Path(sanscouture.ui.__file__).parent / "templates"
-    everything = "".join(path.read_text(encoding="utf-8") for path in templates.rglob("*.html"))
-    assert [name for name in NAMES if not re.search(rf'"(ui/components/)?{name}(\.html)?"', everything)] in (
-        [],
-        ["fields"],
-    )
+class Shown:
+    """What the gallery shows while it is rendered: each component, and the values each parameter was given."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.names: set[str] = set()
+        self.values: dict[str, dict[str, list[object]]] = {}
+        complete = components.complete
+        monkeypatch.setattr(components, "complete", lambda name, given: self.note(name, complete(name, given)))
+        template_rendered.connect(self.rendered)
+
+    def note(self, name: str, given: dict[str, object]) -> dict[str, object]:
+        for parameter, value in given.items():
+            self.values.setdefault(name, {}).setdefault(parameter, []).append(value)
+        return given
+
+    def rendered(self, sender: object, template: object, **_: object) -> None:
+        if found := re.fullmatch(r"ui/components/(\w+)\.html", str(getattr(template, "name", ""))):
+            self.names.add(found[1])
+
+
+@pytest.fixture
+def shown(monkeypatch: pytest.MonkeyPatch) -> Iterator[Shown]:
+    shown = Shown(monkeypatch)
+    draw_gallery()
+    yield shown
+    template_rendered.disconnect(shown.rendered)
+
+
+def states(source: str) -> Iterator[tuple[str, str]]:
+    """The words that a signature gives for a parameter: `tone: success, info.`; an empty one is the default."""
+    for name, words in re.findall(r'\b(\w+): ((?:""|\w+)(?:, (?:""|\w+))+)(?=[.;])', source.partition(") :")[2]):
+        yield from ((name, word) for word in words.split(", ") if word != '""')
+
+
+def test_the_gallery_shows_every_component(shown: Shown) -> None:
+    assert set(NAMES) == shown.names
+
+
+def test_the_gallery_gives_every_parameter_another_value_than_its_default(shown: Shown) -> None:
+    missing = [
+        f"{name}({parameter}={default!r})"
+        for name, given in shown.values.items()
+        for parameter, default in components.signature(name).items()
+        if default is not components.REQUIRED and all(value == default for value in given[parameter])
+    ]
+    assert not missing
+
+
+def test_the_gallery_shows_every_state_that_a_signature_names(shown: Shown) -> None:
+    lines = {name: (FOLDER / f"{name}.html").read_text(encoding="utf-8").splitlines()[0] for name in shown.values}
+    named = [(name, parameter, word) for name, line in lines.items() for parameter, word in states(line)]
+    assert ("badge", "tone", "new") in named
+    assert [one for one in named if one[2] not in shown.values[one[0]].get(one[1], [])] == []
+
+
+def test_the_gallery_has_a_field_of_each_kind() -> None:
+    assert {forms.kind_of(field) for field in gallery.SampleForm()} == {*forms.KINDS.values(), "text"} - {"hidden"}
 
 
 def test_a_component_refuses_an_unknown_parameter() -> None:

@@ -44,7 +44,9 @@ def test_a_language_without_its_words_is_not_proposed(client: Client, settings) 
 
 def test_the_gallery_exists_only_where_code_is_written(client: Client, settings) -> None:
     assert client.get("/dev/composants/").status_code == 404
-    settings.DEBUG = True
+    settings.DEMO = True
+    assert client.get("/dev/composants/").status_code == 200
+    settings.DEBUG, settings.DEMO = True, False
     assert client.get("/dev/composants/").status_code == 200
 
 

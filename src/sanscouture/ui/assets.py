@@ -10,7 +10,7 @@ import gzip
 import os
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -22,12 +22,20 @@ from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import StaticFilesStorage
 from whitenoise.middleware import WhiteNoiseMiddleware
 
+from sanscouture.ui import scheme
+
 # What the pages load, and what that loads in turn; packages ship seventeen megabytes more. Ours: whatever an app holds.
 FROM_PACKAGES = re.compile(
     r"dsfr/dist/(dsfr\.(main|print)\.min\.css|dsfr\.module\.min\.js|favicon/favicon\.svg|fonts/.*\.woff2|icons/.*\.svg"
     r"|utility/icons/icons\.main\.min\.css)"
     r"|django_htmx/htmx-2\.min\.js|leaflet/(leaflet\.(css|js)|images/.*)"
 )
+THEMED = ("dsfr/dist/dsfr.main.min.css", "ui/sanscouture.css")
+DERIVED: Mapping[str, Callable[[Iterable[str]], str]] = {
+    "ui/system-dark.css": scheme.for_the_system,
+    "ui/paper-light.css": scheme.for_paper,
+}
+"""Styles made from those that have a dark theme."""
 TEXT = {".css", ".js", ".json", ".svg"}
 WORTH_COMPRESSING = 1400  # bytes: below, the answer is one packet anyway
 VERSIONS_KEPT = 3  # a page opened before an upgrade still finds its style
@@ -46,12 +54,21 @@ def sources() -> Mapping[str, Path]:
 
 
 @cache
+def derived() -> Mapping[str, bytes]:
+    """The files to publish that are made from others: name in `{% static %}` → what it holds."""
+    styles = [sources()[name].read_text(encoding="utf-8") for name in THEMED]
+    return {name: make(styles).encode() for name, make in DERIVED.items()}
+
+
+@cache
 def version() -> str:
     """Twelve hexadecimal digits: the hash of every published file and its name."""
     digest = sha256()
     for name, path in sorted(sources().items()):
         digest.update(f"{name}\0{path.stat().st_size}\0".encode())
         digest.update(path.read_bytes())
+    for content in derived().values():
+        digest.update(content)
     return digest.hexdigest()[:12]
 
 
@@ -67,6 +84,9 @@ def publish(root: Path) -> Path:
         copy = draft / name
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, copy)
+    for name, content in derived().items():
+        (draft / name).write_bytes(content)
+    for copy in [one for one in draft.rglob("*") if one.is_file()]:
         if copy.suffix in TEXT and copy.stat().st_size > WORTH_COMPRESSING:
             twin = copy.with_name(copy.name + ".gz")
             twin.write_bytes(gzip.compress(copy.read_bytes(), mtime=0))
@@ -90,7 +110,7 @@ class VersionedFiles(StaticFilesStorage):
     """`{% static %}` gives the address of this version; a file that is not published is a fault of the template."""
 
     def url(self, name: str | None) -> str:
-        if name not in sources():
+        if name not in sources() and name not in derived():
             raise ValueError(f"{name} is not published: add it to FROM_PACKAGES.")
         return super().url(f"{version()}/{name}")
 

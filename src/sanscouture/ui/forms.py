@@ -8,6 +8,9 @@ from django import forms
 from django.forms import BoundField
 from django.forms.widgets import DateTimeBaseInput
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from sanscouture.ui.scheme import Scheme
 
 INPUT = "fr-input"
 KINDS: dict[type[forms.Widget], str] = {
@@ -71,3 +74,15 @@ class Form(Rendered, forms.Form):
 
 class ModelForm(Rendered, forms.ModelForm):  # type: ignore[type-arg]
     """The base of our forms tied to a model."""
+
+
+class DisplayForm(Form):
+    """The colours of the screen."""
+
+    scheme = forms.ChoiceField(
+        label=_("Thème"),
+        choices=Scheme.choices,
+        widget=forms.RadioSelect,
+        help_text=_("« Système » suit les réglages de votre appareil."),
+    )
+    next = forms.CharField(widget=forms.HiddenInput, required=False)

@@ -39,7 +39,14 @@ class SampleForm(Form):
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
+    document = forms.FileField(label="Document", help_text="PDF ou image, 5 Mo au plus.", required=False)
     informed = forms.BooleanField(label="La personne a été informée", help_text="De ce qui est noté, et pourquoi.")
+
+
+class SampleErasing(Form):
+    """A form of one field, whose act cannot be undone."""
+
+    reason = forms.CharField(label="Pourquoi effacer")
 
 
 class SampleFilters(Form):
@@ -116,6 +123,9 @@ def context(query: QueryDict) -> dict[str, Any]:
         "levels": [(0, "calme", 0), (1, "peu", 2), (2, "présent", 5), (3, "fort", 9), (4, "urgent", 14)],
         "form": SampleForm(prefix="vide"),
         "wrong": wrong,
+        "erasing": SampleErasing(prefix="effacer"),
+        "hidden": [("tri", "-attente")],
+        "links": [("Première fiche", "#premiere"), ("Seconde fiche", "#seconde")],
         "filters": SampleFilters(query or None, prefix="filtre"),
         "table": sample_table(query, today),
         "nothing": tables.build(

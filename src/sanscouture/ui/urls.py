@@ -9,5 +9,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accessibilite/", views.accessibility, name="accessibility"),
     path("mentions-legales/", views.legal, name="legal"),
     path("donnees-personnelles/", views.privacy, name="privacy"),
+    path("affichage/", views.display, name="display"),
     path("dev/composants/", views.components, name="components"),
 ]

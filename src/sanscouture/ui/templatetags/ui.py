@@ -10,11 +10,12 @@ from django.forms import BoundField
 from django.template import Context, TemplateDoesNotExist
 from django.template.base import FilterExpression, NodeList, Parser, Token, token_kwargs
 from django.template.loader import get_template
-from django.utils.html import conditional_escape
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from sanscouture.core import logs
 from sanscouture.ui import components, dates, forms
+from sanscouture.ui import scheme as colours
 from sanscouture.ui import sparkline as trend
 
 register = template.Library()
@@ -130,6 +131,15 @@ def outlet(context: Context, name: str) -> SafeString:
         return SafeString()
     rendered: str = found.template.render(context)
     return SafeString(rendered)
+
+
+@register.simple_tag(takes_context=True)
+def scheme(context: Context) -> SafeString:
+    """The attributes of the page that say its colours: the reader's choice, or the system's."""
+    request: Any = context.get("request")
+    chosen = colours.chosen(request.COOKIES if request else {})
+    theme = "" if chosen == colours.Scheme.SYSTEM else format_html(' data-fr-theme="{}"', chosen.value)
+    return format_html('data-fr-scheme="{}"{}', chosen.value, theme)
 
 
 @register.simple_tag

@@ -1,14 +1,12 @@
 // A map over the drawing the page already holds. The same data is in the list below it.
 
+// Colours are those of the style sheet, by class: they follow the theme.
 const style = (feature) => (feature.geometry.type === "Point" ? {} : {
-  color: "#000091",
-  weight: 1.5,
-  fillOpacity: feature.properties.indicative ? 0.06 : 0.14,
-  dashArray: feature.properties.indicative ? "5 4" : null,
+  className: `sc-map__shape${feature.properties.indicative ? " sc-map__shape--indicative" : ""}`,
 });
 
 const marker = (feature, latlng) =>
-  L.circleMarker(latlng, { radius: 6, weight: 1.5, color: "#ffffff", fillOpacity: 1, fillColor: feature.properties.here ? "#ce0500" : "#000091" });
+  L.circleMarker(latlng, { radius: 6, fillOpacity: 1, className: `sc-map__point${feature.properties.here ? " sc-map__point--here" : ""}` });
 
 const label = (feature, layer) => {
   const { name, href, text } = feature.properties;
@@ -31,7 +29,7 @@ const draw = async (frame) => {
   frame.removeAttribute("aria-hidden");
   const map = L.map(frame, { scrollWheelZoom: false, attributionControl: Boolean(frame.dataset.tiles) });
   if (frame.dataset.tiles) L.tileLayer(frame.dataset.tiles, { attribution: frame.dataset.attribution, maxZoom: 19 }).addTo(map);
-  else if (data.land) L.geoJSON(data.land, { interactive: false, style: { color: "#dddddd", weight: 1, fillColor: "#ffffff", fillOpacity: 1 } }).addTo(map);
+  else if (data.land) L.geoJSON(data.land, { interactive: false, style: { className: "sc-map__land", fillOpacity: 1 } }).addTo(map);
   const layer = L.geoJSON(data.features, { style, pointToLayer: marker, onEachFeature: label }).addTo(map);
   map.fitBounds(L.latLngBounds(data.bounds), { padding: [16, 16], maxZoom: 15 });
   layer.bringToFront();
