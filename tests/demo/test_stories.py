@@ -43,13 +43,13 @@ def inside(official_id: str) -> Iterator[Programme]:
 
 @contextmanager
 def told(official_id: str, tale: Tale) -> Iterator[Beneficiary]:
-    """Play one tale alone, give its person; the thread holds, and something is still to come."""
+    """Play one tale alone, give its person; the thread never broke, and something is still to come."""
     year = Year(official_id, tales=[tale])
     bring_town(town(official_id))
     assert play(year) == 1
     with inside(official_id):
         person = Beneficiary.objects.get_queryset().get()
-        assert not Rupture.objects.get_queryset().filter(closed_at=None).exists()
+        assert not Rupture.objects.get_queryset().exists()
         assert Step.objects.get_queryset().filter(state=StepState.TODO, due_on__gt=clock.today()).count() == 1
         met = [one for one in Referral.objects.get_queryset() if one.state == ReferralState.ACCEPTED]
         assert all(one.sent_at < one.decided_at < one.met_at <= one.started_at for one in met)

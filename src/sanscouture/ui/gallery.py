@@ -116,7 +116,7 @@ def sample_table(query: QueryDict, today: date) -> tables.Table:
 def context(query: QueryDict) -> dict[str, Any]:
     """What the gallery shows."""
     today = clock.today()
-    wrong = SampleForm({"first_name": "", "birth": "hier", "language": "fr"})
+    wrong = SampleForm({"first_name": "", "language": "fr"})
     wrong.is_valid()
     return {
         "tones": ["success", "info", "warning", "error", "new", "neutral"],

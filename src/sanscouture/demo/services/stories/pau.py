@@ -180,13 +180,13 @@ def _immersions(tell: Teller) -> Life:
 
 def _contracts(tell: Teller) -> Life:
     yield from tell.does(
-        (110, 9),
+        (136, 10, 20),
         ("Premier contrat court : aide de cuisine, deux semaines", (90, 15)),
         ("Deuxième contrat court : aide à domicile, un mois", (48, 15)),
     )
     yield from tell.weighs((47, 10), 1, 1, note="Enchaîne de petits contrats avec les cours.")
     yield from tell.helps((47, 10, 10), "Se débrouille en français au travail")
-    yield from tell.plans((12, 10), "Bilan avec tous les partenaires : vers un emploi durable", (-15, 14))
+    yield from tell.plans((47, 10, 20), "Bilan avec tous les partenaires : vers un emploi durable", (-15, 14))
 
 
 TALE = Tale(

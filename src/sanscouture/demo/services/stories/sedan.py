@@ -94,7 +94,7 @@ def _immersion(tell: Teller) -> Life:
         after=first,
     )
     yield from tell.weighs((117, 10), 1, 1, note="Immersion réussie : le projet se confirme.")
-    yield from tell.plans((12, 10), "Préparer l’entrée au CAP accompagnant éducatif petite enfance", (-12, 14))
+    yield from tell.plans((84, 10), "Préparer l’entrée au CAP accompagnant éducatif petite enfance", (-12, 14))
 
 
 TALE = Tale("conseil.sedan", (_arrival, _parents, _meetings, _immersion))

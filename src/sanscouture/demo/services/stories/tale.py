@@ -139,18 +139,18 @@ class Teller(Scene):
             self.person = update_beneficiary(self.person, version=self.person.version, actor=actor, **facts)
 
     def does(self, written: Moment, *told: tuple[str, Moment], house: str = "") -> Life:
-        """Play a line of things to do, each written the week before it is done, `written` at the earliest.
+        """Play a line of things to do, each written as soon as the one before is done, the first when it is `written`.
 
         `house`: the organisation that carries them; the follower when there is none.
         """
-        first = self.at(written)
+        noted = self.at(written)
         for label, moment in told:
-            done = self.at(moment)
-            noted = max(first, self.at((moment[0] + 7, 9)))
             yield noted
+            done = self.at(moment)
             step = self.step(label, on=noted, due=done, house=house)
             yield done
             self.done(step, on=done)
+            noted = done + timedelta(minutes=5)
 
     def plans(self, moment: Moment, label: str, due: Moment) -> Life:
         """Write a thing that is still to be done."""

@@ -71,7 +71,7 @@ def _training(tell: Teller) -> Life:
             place="Trait d’union Formation, accueil",
         ),
     )
-    yield from tell.plans((20, 10), "Point à mi-formation, avec l’organisme", (-25, 10))
+    yield from tell.plans((55, 10, 30), "Point à mi-formation, avec l’organisme", (-25, 10))
 
 
 def _childcare(tell: Teller) -> Life:
