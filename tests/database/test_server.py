@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import psycopg
@@ -17,7 +18,7 @@ import pytest
 from sanscouture.database import admin, cluster, server
 from sanscouture.database.dsn import connection_parameters
 from sanscouture.database.errors import DatabaseUnavailable
-from sanscouture.database.keeper import running_server
+from sanscouture.database.keeper import Keeper, leftovers, running_server
 from sanscouture.database.layout import Layout, layout
 
 pytestmark = pytest.mark.embedded
@@ -162,7 +163,49 @@ def test_the_next_start_recovers_from_a_killed_keeper(running: Layout) -> None:
     assert server.keeper_pid(running) not in {None, keeper}
 
 
-def test_a_stale_pid_that_names_a_stranger_does_not_stop_it(place: Layout) -> None:
+def test_sessions_that_outlive_a_killed_server_are_ended_before_the_next_one_writes(running: Layout) -> None:
+    """A frozen session cannot see that its server has died: without us, PostgreSQL would refuse to start beside it."""
+    with psycopg.connect(admin.app_dsn()) as connection:
+        session = connection.info.backend_pid
+        before = running_server(running)
+        assert before
+        assert session in leftovers(running)
+        os.kill(session, signal.SIGSTOP)
+        os.kill(before, signal.SIGKILL)
+        assert eventually(lambda: running_server(running) not in {None, before} and server.accepting(), 60)
+        assert session not in leftovers(running)
+
+
+def test_a_killed_keeper_is_replaced_by_whoever_uses_the_server(running: Layout) -> None:
+    keeper = server.keeper_pid(running)
+    assert keeper
+    left = server.keep_watch()
+    try:
+        os.kill(keeper, signal.SIGKILL)
+        assert eventually(lambda: server.keeper_pid(running) not in {None, keeper} and server.accepting(), 60)
+        server.stop()
+        time.sleep(2 * server.WATCH_TICK)
+        assert stopped(running), "asked to stop, it stays stopped"
+    finally:
+        left.set()
+
+
+def test_a_server_that_cannot_start_is_tried_again_ever_more_slowly(
+    running: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries: list[float] = []
+    keeper = Keeper(running)
+    monkeypatch.setattr("sanscouture.database.keeper.TICK", 0.02)
+    monkeypatch.setattr("sanscouture.database.keeper.clear_the_way", lambda _place: tries.append(time.monotonic()))
+    monkeypatch.setattr(Keeper, "wanted", lambda _self: len(tries) < 4)
+    monkeypatch.setattr(Keeper, "start", lambda self: setattr(self, "server", subprocess.Popen(["false"])))
+    keeper.run()
+    first, *_, last = [after - before for before, after in pairwise(tries)]
+    assert last > 2 * first
+
+
+def test_a_stale_pid_that_names_a_stranger_does_not_stop_it(running: Layout) -> None:
+    place = running
     server.release()
     server.stop()
     pid = place.cluster / "postmaster.pid"

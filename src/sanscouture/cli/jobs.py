@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import django
 
-from sanscouture.database.server import ensure_running
+from sanscouture.database.server import ensure_running, keep_watch
 
 
 def worker(arguments: list[str]) -> int:
@@ -13,5 +13,6 @@ def worker(arguments: list[str]) -> int:
     django.setup()
     from sanscouture.jobs.services import run_worker  # noqa: PLC0415 — reads the settings
 
+    keep_watch()
     run_worker()
     return 0

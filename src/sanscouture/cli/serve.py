@@ -20,7 +20,7 @@ from gunicorn.workers.base import Worker
 from sanscouture.cli.check import pending_migrations
 from sanscouture.core.logs import masked
 from sanscouture.core.references import HEADER
-from sanscouture.database.server import ensure_running, release
+from sanscouture.database.server import ensure_running, keep_watch, release
 
 THREADS = 8
 MOST_PROCESSES = 64
@@ -92,7 +92,8 @@ class Server(BaseApplication):  # type: ignore[misc]
         return application
 
     def worker_ready(self, worker: Worker) -> None:
-        """The site answers: start the jobs (the queue hands each out once, to whichever process), tell the operator."""
+        """The site answers: watch the database, start the jobs (the queue hands each out once), tell the operator."""
+        keep_watch()
         if self.with_jobs:
             from sanscouture.jobs.services import run_in_thread  # noqa: PLC0415 — reads the settings
 

@@ -15,6 +15,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
@@ -27,9 +28,10 @@ GRACE = float(os.environ.get("SANSCOUTURE_DB_GRACE") or 30)  # seconds without a
 TICK = 0.5  # seconds
 ARCHIVE_PAUSE = 10.0  # seconds before a segment that could not be archived is tried again
 STOP_PATIENCE = 60.0  # seconds left to the server to close its files
+LEFTOVER_PATIENCE = 5.0  # seconds left to each session of a killed server
 LARGEST_LOG = 5_000_000  # bytes
-FALLS_ALLOWED = 5  # in a row; each good minute forgives them
-GOOD_MINUTE = 60.0  # seconds
+LONGEST_PAUSE = 30.0  # seconds between two tries at starting a server that does not come up
+READY = "ready"  # what the server writes in postmaster.pid once it lets clients in
 PR_SET_PDEATHSIG = 1  # Linux: the signal this process gets when its parent dies
 
 
@@ -65,18 +67,58 @@ def running_server(place: Layout) -> int | None:
     return pid if os.fsencode(place.cluster) in command else None
 
 
+def leftovers(place: Layout) -> list[int]:
+    """The sessions that outlive a killed server: they work in the cluster's folder (told by /proc; none elsewhere)."""
+    cluster, found = str(place.cluster.resolve()), []
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if os.readlink(process / "cwd") == cluster and os.readlink(process / "exe").endswith("/postgres"):
+                found.append(int(process.name))
+    return found
+
+
 def clear_the_way(place: Layout) -> None:
-    """Stop a server left without its keeper; remove a lock file that names a stranger's process."""
+    """Stop what is left of a former server, then forget it.
+
+    Rule: the lock file of a dead server is left to PostgreSQL, which refuses to start while one session of the former
+    still writes; only one that names a stranger's living process is removed, when no session is left (ADR 0017).
+
+    Raises:
+        DatabaseUnavailable: something of it does not stop.
+    """
     orphan = running_server(place)
     if orphan:
         with contextlib.suppress(ProcessLookupError):
             os.kill(orphan, signal.SIGINT)
-        deadline = time.monotonic() + STOP_PATIENCE
-        while running_server(place) and time.monotonic() < deadline:
-            time.sleep(0.1)
-        if running_server(place):
-            raise DatabaseUnavailable("Un serveur de base abandonné ne s’arrête pas\u00a0: redémarrez la machine.")
-    (place.cluster / "postmaster.pid").unlink(missing_ok=True)
+        _wait_until(lambda: running_server(place) is None)
+    for number in (signal.SIGQUIT, signal.SIGKILL):
+        for pid in leftovers(place):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, number)
+        if _wait_until(lambda: not leftovers(place), seconds=LEFTOVER_PATIENCE):
+            break
+    if running_server(place) or leftovers(place):
+        raise DatabaseUnavailable("Un serveur de base abandonné ne s’arrête pas\u00a0: redémarrez la machine.")
+    if _names_a_stranger(place.cluster / "postmaster.pid"):
+        (place.cluster / "postmaster.pid").unlink(missing_ok=True)
+
+
+def _wait_until(condition: Callable[[], bool], *, seconds: float = STOP_PATIENCE) -> bool:
+    deadline = time.monotonic() + seconds
+    while not (met := condition()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return met
+
+
+def _names_a_stranger(path: Path) -> bool:
+    """Say whether a lock file names a living process, which is then not our server: that was looked at before."""
+    try:
+        os.kill(int(path.read_text().split("\n", 1)[0]), 0)
+    except PermissionError:
+        return True
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 class Keeper:
@@ -137,18 +179,22 @@ class Keeper:
         return False
 
     def run(self) -> None:
-        """Hold the server until nobody wants it."""
+        """Hold the server until nobody wants it; a server that cannot start is tried again, ever more slowly."""
         clear_the_way(self.place)
-        falls, started = 0, 0.0
+        failures, ready, not_before = 0, True, 0.0
         try:
             while self.wanted():
                 if self.server is None or self.server.poll() is not None:
-                    falls = 0 if time.monotonic() - started > GOOD_MINUTE else falls + 1
-                    if falls > FALLS_ALLOWED:
-                        return
-                    clear_the_way(self.place)
-                    self.start()
-                    started = time.monotonic()
+                    if not ready:
+                        failures += 1
+                        not_before = time.monotonic() + min(LONGEST_PAUSE, TICK * 2**failures)
+                        ready = True  # counted once
+                    if time.monotonic() >= not_before:
+                        clear_the_way(self.place)
+                        self.start()
+                        ready = False
+                elif not ready and self.is_ready():
+                    failures, ready = 0, True
                 self.archive()
                 time.sleep(TICK)
         finally:
@@ -159,6 +205,13 @@ class Keeper:
         """Seal what the server has left to archive; after a failure, wait before trying again."""
         if time.monotonic() >= self.archive_from and not drain(self.place):
             self.archive_from = time.monotonic() + ARCHIVE_PAUSE
+
+    def is_ready(self) -> bool:
+        """Say whether the server has let clients in, by its own lock file."""
+        try:
+            return (self.place.cluster / "postmaster.pid").read_text().split()[-1] == READY
+        except (OSError, IndexError):
+            return False
 
     def on_signal(self, *_: object) -> None:
         """Leave at the next tick."""

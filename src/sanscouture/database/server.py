@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event, Thread
 from typing import IO
 
 import psycopg
@@ -33,12 +34,15 @@ __all__ = [
     "create_database",
     "drop_database",
     "ensure_running",
+    "keep_watch",
     "owner_dsn",
     "release",
     "status",
     "stop",
 ]
 
+STOPPED = "stopped"  # the mark of a server that was asked to stop, until it is asked for again
+WATCH_TICK = 1.0  # seconds
 START_PATIENCE = 120.0  # seconds, for a first creation or a long recovery on a slow disk
 leases: dict[Path, IO[str]] = {}
 keepers: list[subprocess.Popen[bytes]] = []  # ours to reap, not to rule
@@ -161,9 +165,33 @@ def ensure_running() -> None:
     place = layout()
     take_lease(place)
     with alone(place.desk / "start"):
+        (place.desk / STOPPED).unlink(missing_ok=True)
         if not accepting():
             start(place)
         bootstrap()
+
+
+def watch(left: Event) -> None:
+    """Look after the embedded server until `left` is set: replace its keeper when it was killed.
+
+    Rule: the keeper restarts a server that falls, and whoever uses the server restarts the keeper, unless it was asked
+    to stop (ADR 0017). A keeper that cannot be replaced is tried again.
+    """
+    place = layout()
+    while not left.wait(WATCH_TICK):
+        if keeper_pid(place) or (place.desk / STOPPED).exists():
+            continue
+        with contextlib.suppress(DatabaseUnavailable), alone(place.desk / "start"):
+            if not (place.desk / STOPPED).exists():
+                start(place)
+
+
+def keep_watch() -> Event:
+    """Watch in a thread of this process; the event that is given back ends it."""
+    left = Event()
+    if not external():
+        Thread(target=watch, args=[left], name="database", daemon=True).start()
+    return left
 
 
 def join() -> None:
@@ -205,6 +233,7 @@ def stop() -> bool:
     """Stop the embedded server. False if it was not running."""
     place = layout()
     (place.desk / "stay").unlink(missing_ok=True)
+    (place.desk / STOPPED).touch()
     pid = keeper_pid(place)
     if pid is None:
         return False
