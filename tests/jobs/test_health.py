@@ -30,7 +30,7 @@ def test_it_answers_200_while_pages_can_be_served(
     body = answer.json()
     assert (body["status"], body["database"], body["queue"]) == (status, "ok", said)
     assert body["version"]
-    assert (body["jobs_waiting"], body["jobs_failed"]) == (3, 1)
+    assert (body["jobs_waiting"], body["jobs_failed"], body["messages_in_doubt"]) == (3, 1, 0)
 
 
 @pytest.mark.django_db

@@ -218,3 +218,66 @@ def test_a_queue_that_breaks_is_taken_up_again(
         asyncio.run(services.keep_working())
     assert len(tries) == 2
     assert "interrompus (OSError)" in caplog.text
+
+
+def _left_by_a_dead_worker(*, attempts: int = 0, seconds: int = services.LOST_AFTER + 1) -> None:
+    """Let what waits have been begun by a worker that gave its last sign some seconds ago."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO procrastinate_workers (last_heartbeat)"
+            " VALUES (now() - make_interval(secs => %s)) RETURNING id",
+            [seconds],
+        )
+        cursor.execute(
+            "UPDATE procrastinate_jobs SET status = 'doing', attempts = %s, worker_id = %s",
+            [attempts, cursor.fetchone()[0]],
+        )
+
+
+@pytest.mark.usefixtures("fresh_db")
+def test_a_job_whose_worker_died_is_taken_up_and_done(job: Callable[..., Any]) -> None:
+    job(write).defer(word="resumed")
+    _left_by_a_dead_worker()
+    assert services.take_up_stalled() == (1, 0)
+    assert services.take_up_stalled() == (0, 0)
+    work_until_empty()
+    assert done == ["resumed"]
+
+
+@pytest.mark.django_db
+def test_a_job_of_a_living_worker_is_left_to_it(job: Callable[..., Any]) -> None:
+    job(write).defer(word="mine")
+    _left_by_a_dead_worker(seconds=services.LOST_AFTER - 5)
+    assert services.take_up_stalled() == (0, 0)
+
+
+@pytest.mark.django_db
+def test_a_job_that_kills_each_worker_is_given_up(job: Callable[..., Any]) -> None:
+    job(write).defer(word="deadly")
+    _left_by_a_dead_worker(attempts=services.RETRY.max_attempts or 0)
+    assert services.take_up_stalled() == (0, 1)
+    assert queue_health().failed == 1
+
+
+@pytest.mark.django_db
+def test_a_periodic_job_is_given_up_once_the_next_one_waits(job: Callable[..., Any]) -> None:
+    declared = job(write, cron="0 0 1 1 *")
+    declared.defer(word="yesterday")
+    _left_by_a_dead_worker()
+    declared.defer(word="today")
+    assert services.take_up_stalled() == (0, 1)
+    assert [found.args for found in ProcrastinateJob.objects.filter(status="todo")] == [{"word": "today"}]
+
+
+@pytest.mark.usefixtures("fresh_db")
+def test_a_job_apart_opens_its_transactions_itself(job: Callable[..., Any]) -> None:
+    def twice(*, opening: Any) -> None:
+        assert not connection.in_atomic_block
+        for word in ("first", "second"):
+            with opening():
+                assert connection.in_atomic_block
+            done.append(word)
+
+    job(twice, apart=True).defer()
+    work_until_empty()
+    assert done == ["first", "second"]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from sanscouture.notifications.rules import letter, template_of
+from sanscouture.notifications.rules import half_hidden, letter, template_of
 
 
 def test_the_first_line_is_the_subject_and_empty_lines_part_paragraphs() -> None:
@@ -23,3 +23,8 @@ def test_a_kind_names_its_template() -> None:
     for wrong in ("referral", ".x", "x."):
         with pytest.raises(ValueError, match=r"app\.event"):
             template_of(wrong)
+
+
+def test_an_address_is_half_hidden_from_those_who_do_not_know_it() -> None:
+    assert half_hidden("accueil@structure.example") == "ac…@structure.example"
+    assert half_hidden("+33639980001") == "+33639…"

@@ -1,16 +1,22 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import timedelta
+from io import StringIO
 from pathlib import Path
+from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPServerDisconnected
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.core import mail
-from django.db import DatabaseError, connections, transaction
+from django.core.mail.backends.locmem import EmailBackend
+from django.core.management import CommandError, call_command
+from django.db import DatabaseError, InterfaceError, OperationalError, connections, transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from factories import UserFactory
@@ -21,7 +27,7 @@ from sanscouture.jobs.services import work
 from sanscouture.notifications import services
 from sanscouture.notifications.enums import Channel, MessageState
 from sanscouture.notifications.models import Notice, OutgoingMessage
-from sanscouture.notifications.selectors import notices_of, outbox, unread_count
+from sanscouture.notifications.selectors import count_in_doubt, in_doubt, notices_of, outbox, unread_count
 from sanscouture.notifications.services import Address, deliver, mark_read, notify, purge_messages, send_sms
 from sanscouture.programmes.models import Programme
 
@@ -150,12 +156,12 @@ class TestSending:
 
     def test_what_the_channel_refuses_is_noted_without_its_text_and_tried_again(self, settings: Any) -> None:
         (message,) = tell("a@x.example")
-        settings.MESSAGE_CHANNELS = {"mail": f"{__name__}.Broken"}
+        settings.MESSAGE_CHANNELS = {"mail": f"{__name__}.Closed"}
         failure = deliver(message.pk)
         assert isinstance(failure, services.NotDelivered)
         assert "a@x.example" not in str(failure)
         message.refresh_from_db()
-        assert (message.state, message.attempts, message.last_error) == (MessageState.FAILED, 1, "OSError")
+        assert (message.state, message.attempts, message.last_error) == (MessageState.FAILED, 1, "Refusal")
         settings.MESSAGE_CHANNELS = {"mail": "sanscouture.notifications.services.Mail"}
         assert deliver(message.pk) is None
         message.refresh_from_db()
@@ -169,6 +175,66 @@ class TestSending:
         message.refresh_from_db()
         assert (message.state, message.attempts, message.sent_at) == (MessageState.STORED, 1, None)
         assert message.get_state_display() == "non envoyé (aucun prestataire SMS)"
+
+    def test_what_may_have_left_is_never_sent_again_by_itself(self, settings: Any) -> None:
+        (message,) = tell("a@x.example")
+        settings.MESSAGE_CHANNELS = {"mail": f"{__name__}.Broken"}
+        assert deliver(message.pk) is None
+        settings.MESSAGE_CHANNELS = {"mail": "sanscouture.notifications.services.Mail"}
+        assert deliver(message.pk) is None
+        message.refresh_from_db()
+        assert (message.state, message.last_error) == (MessageState.UNCERTAIN, "OSError")
+        assert mail.outbox == []
+        assert list(in_doubt()) == [message]
+
+    def test_a_message_whose_worker_died_while_sending_is_in_doubt(self) -> None:
+        (message,) = tell("a@x.example")
+        OutgoingMessage.objects.update(state=MessageState.SENDING, attempts=1)
+        assert deliver(message.pk) is None
+        message.refresh_from_db()
+        assert (message.state, message.attempts) == (MessageState.UNCERTAIN, 1)
+        assert mail.outbox == []
+
+    def test_an_operator_sees_what_is_in_doubt_and_decides(self, programme: Programme) -> None:
+        (message,) = tell("accueil@x.example", programme_id=programme.pk)
+        assert outbox_command() == "Aucun message en doute.\n"
+        OutgoingMessage.objects.update(state=MessageState.UNCERTAIN, last_error="TimeoutError")
+        (row,) = json.loads(outbox_command("--json"))
+        assert (row["id"], row["to"], row["error"]) == (str(message.pk), "ac…@x.example", "TimeoutError")
+        assert str(message.pk) in outbox_command()
+        assert count_in_doubt() == 1
+        outbox_command("--again", str(message.pk))
+        assert ProcrastinateJob.objects.count() == 2
+        assert deliver(message.pk) is None
+        assert len(mail.outbox) == 1
+        with pytest.raises(CommandError, match=str(message.pk)):
+            outbox_command("--again", str(message.pk))
+
+    def test_what_became_of_a_message_is_noted_when_the_database_comes_back(self, monkeypatch: Any) -> None:
+        (message,) = tell("a@x.example")
+        pauses: list[float] = []
+        monkeypatch.setattr(services.time, "sleep", pauses.append)
+        monkeypatch.setattr(services.connection, "close", lambda: None)
+        falls = iter([None, OperationalError("gone"), InterfaceError("closed")])
+
+        @contextmanager
+        def opening() -> Iterator[None]:
+            if fall := next(falls, None):
+                raise fall
+            with transaction.atomic():
+                yield
+
+        assert deliver(message.pk, opening=opening) is None
+        assert pauses == [0.5, 1]
+        message.refresh_from_db()
+        assert message.state == MessageState.SENT
+
+    def test_a_database_that_does_not_come_back_is_told(self, monkeypatch: Any) -> None:
+        (message,) = tell("a@x.example")
+        monkeypatch.setattr(services, "PATIENCE", ())
+        monkeypatch.setattr(services, "_note", lambda *_: (_ for _ in ()).throw(OperationalError("gone")))
+        with pytest.raises(OperationalError):
+            deliver(message.pk)
 
     def test_a_message_that_is_gone_is_nothing_to_do(self) -> None:
         assert deliver(uuid4()) is None
@@ -184,6 +250,13 @@ class TestSending:
         assert recent.body_text
         assert deliver(old.pk) is None
         assert mail.outbox == []
+
+
+class Closed:
+    leaves = True
+
+    def send(self, message: OutgoingMessage) -> None:
+        raise services.NotTaken("Refusal")
 
 
 class Broken:
@@ -216,8 +289,7 @@ def test_two_workers_at_once_send_a_message_once(slow: list[str]) -> None:
 
     def send() -> None:
         try:
-            with transaction.atomic():
-                deliver(message.pk)
+            deliver(message.pk)
         finally:
             connections.close_all()
 
@@ -225,6 +297,55 @@ def test_two_workers_at_once_send_a_message_once(slow: list[str]) -> None:
         for future in [pool.submit(send) for _ in range(2)]:
             future.result()
     assert slow == ["a@x.example"]
+    assert OutgoingMessage.objects.get().state == MessageState.SENT
+
+
+class Server(EmailBackend):
+    """A mail server that does as it is told: to the greeting, then to the mail."""
+
+    greeting: Exception | None = None
+    answer: Exception | None = None
+
+    def open(self) -> bool:
+        if self.greeting:
+            raise self.greeting
+        return super().open()
+
+    def send_messages(self, messages: Any) -> int:
+        if self.answer:
+            raise self.answer
+        return super().send_messages(messages)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("greeting", "answer", "state"),
+    [
+        (ConnectionRefusedError(), None, MessageState.FAILED),
+        (SMTPServerDisconnected(), None, MessageState.FAILED),
+        (None, SMTPDataError(451, b"later"), MessageState.FAILED),
+        (None, SMTPRecipientsRefused({}), MessageState.FAILED),
+        (None, SMTPServerDisconnected(), MessageState.UNCERTAIN),
+        (None, TimeoutError(), MessageState.UNCERTAIN),
+        (None, None, MessageState.SENT),
+    ],
+)
+def test_only_a_clear_refusal_is_sent_again(
+    greeting: Exception | None, answer: Exception | None, state: MessageState, settings: Any, monkeypatch: Any
+) -> None:
+    settings.EMAIL_BACKEND = f"{__name__}.Server"
+    monkeypatch.setattr(Server, "greeting", greeting)
+    monkeypatch.setattr(Server, "answer", answer)
+    (message,) = tell("a@x.example")
+    assert (deliver(message.pk) is None) is (state != MessageState.FAILED)
+    message.refresh_from_db()
+    assert message.state == state
+
+
+def outbox_command(*words: str) -> str:
+    out = StringIO()
+    call_command("outbox", *words, stdout=out)
+    return out.getvalue()
 
 
 @pytest.mark.usefixtures("fresh_db")

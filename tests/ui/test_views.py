@@ -5,12 +5,14 @@ from __future__ import annotations
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
-from django.db import connections
+from django.db import InterfaceError, OperationalError, connections
 from django.http import Http404, HttpRequest
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 from django.views import defaults
 from django.views.csrf import csrf_failure
+
+from sanscouture.ui import views
 
 pytestmark = pytest.mark.django_db
 
@@ -104,7 +106,19 @@ def test_a_failure_is_told_without_asking_the_database(monkeypatch: pytest.Monke
         raise AssertionError("no query here")
 
     monkeypatch.setattr(type(connections["default"]), "cursor", refuse)
-    answer = defaults.server_error(_request())
+    answer = views.failed(_request())
     assert answer.status_code == 500
     assert "C’est notre faute" in answer.content.decode()
-    assert "<style" not in render_to_string("500.html")
+    assert "<style" not in render_to_string("500.html", {"away": False})
+
+
+@pytest.mark.parametrize("error", [OperationalError("gone"), InterfaceError("closed"), RuntimeError("ours")])
+def test_a_database_that_is_away_is_a_matter_of_patience(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fall(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr(views, "render", fall)
+    answer = Client(raise_request_exception=False).get("/accessibilite/")
+    away = not isinstance(error, RuntimeError)
+    assert (answer.status_code, answer.get("Retry-After")) == ((503, "5") if away else (500, None))
+    assert ("Le service redémarre" in answer.content.decode()) is away

@@ -28,6 +28,7 @@ COMMANDS = {
     ),
     "import-territories": Command("Importe régions, départements, communes, quartiers prioritaires et programmes."),
     "invite": Command("Invite une personne dans un programme\u00a0: --programme, --role, --email [--organisation]."),
+    "outbox": Command("Liste les messages peut-être partis\u00a0; outbox --again ID… en renvoie."),
     "import-offer": Command("Importe les structures et services au format data·inclusion."),
     "qpv": Command("Dit si chaque ligne d’un fichier est dans un QPV\u00a0: --csv ENTREE SORTIE --lat --lon."),
     "requalify": Command("Cherche de nouveau le QPV des personnes\u00a0: --generation, --programme, --trial."),

@@ -247,6 +247,9 @@ ACCESS_READ_JOURNAL = "sanscouture.audit.services.record"
 # Who may object to withdrawing a role: `check(grant) -> sentence`, empty when nothing is against it.
 ROLE_WITHDRAWAL_CHECKS = ["sanscouture.pathways.selectors.handover.against_withdrawal"]
 
+# What upper apps count for /healthz, by the name it has there: `count() -> int`.
+HEALTH_COUNTS = {"messages_in_doubt": "sanscouture.notifications.selectors.count_in_doubt"}
+
 # What upper apps load from the folder of official data, after territories: `load(folder, advance=…) -> list[Report]`.
 TERRITORIES_FOLLOWERS = ["sanscouture.programmes.services.load_programmes"]
 

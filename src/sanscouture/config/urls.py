@@ -25,4 +25,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
 if settings.DEMO:
     urlpatterns.append(path("", include("sanscouture.demo.urls")))
 
+handler500 = "sanscouture.ui.views.failed"
 handler429 = "sanscouture.accounts.views.too_many"

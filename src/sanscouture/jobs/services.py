@@ -10,7 +10,7 @@ import asyncio
 import logging
 import signal
 from collections.abc import Callable, Iterable
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from functools import wraps
 from threading import Event, Thread
@@ -19,7 +19,7 @@ from uuid import UUID
 
 from asgiref.sync import sync_to_async
 from django.apps import apps
-from django.db import connections
+from django.db import DatabaseError, connection, connections
 from procrastinate import App, JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
@@ -36,6 +36,28 @@ RETRY = RetryStrategy(max_attempts=8, exponential_wait=4)
 PAUSE = 5
 """Seconds before a worker that lost the database tries again."""
 
+HEARTBEAT, LOST_AFTER = 5, 20
+"""Seconds between two signs of life of a worker, and without one before its job is given to another."""
+
+TAKE_UP = """
+WITH stalled AS (
+    SELECT job.id, job.attempts >= %(most)s OR EXISTS (
+        SELECT FROM procrastinate_jobs other
+        WHERE other.queueing_lock = job.queueing_lock AND other.id > job.id AND other.status IN ('todo', 'doing')
+    ) AS given_up
+    FROM procrastinate_jobs job LEFT JOIN procrastinate_workers worker ON worker.id = job.worker_id
+    WHERE job.status = 'doing'
+      AND (worker.id IS NULL OR worker.last_heartbeat < now() - make_interval(secs => %(lost)s))
+    FOR UPDATE OF job SKIP LOCKED
+)
+UPDATE procrastinate_jobs job
+SET status = CASE WHEN given_up THEN 'failed' ELSE 'todo' END::procrastinate_job_status,
+    attempts = attempts + 1, scheduled_at = now(), worker_id = NULL
+FROM stalled WHERE job.id = stalled.id
+RETURNING given_up
+"""
+"""One statement, so that a job just taken up by a living worker is not taken from it."""
+
 
 @dataclass(frozen=True)
 class Reach:
@@ -44,6 +66,10 @@ class Reach:
     programmes: Iterable[UUID] = ()
     named: Iterable[UUID] = ()
     user: UUID | None = None
+
+    def open(self) -> AbstractContextManager[None]:
+        """Open one transaction with these rows."""
+        return scope(programmes=self.programmes, named=self.named, user=self.user)
 
 
 def nothing(**_arguments: Any) -> Reach:
@@ -67,12 +93,15 @@ def task(
     cron: str | None = None,
     retry: RetryStrategy | bool = False,
     lock: str | None = None,
+    apart: bool = False,
 ) -> Callable[[Callable[..., Exception | None]], Task[..., Any, Any]]:
     """Declare a job.
 
     Rule: every job says which rows it may touch: `reach` receives the job's arguments and gives its row-level scope,
     in which the job runs as one transaction (chapter 08). `cron` makes it periodic. A job that *returns* an exception
     keeps what it wrote and is counted as failed, then tried again under `retry`; one that raises it writes nothing.
+    With `apart` the job opens its transactions itself, by the `opening` it receives: for what leaves the database.
+    A worker may die at any moment and its job be taken up again: a job that is done twice must do its work once.
     """
 
     def decorate(function: Callable[..., Exception | None]) -> Task[..., Any, Any]:
@@ -80,8 +109,11 @@ def task(
         def run(**arguments: Any) -> None:
             arguments.pop("timestamp", None)
             wanted = reach(**arguments)
-            with scope(programmes=wanted.programmes, named=wanted.named, user=wanted.user):
-                failure = function(**arguments)
+            if apart:
+                failure = function(opening=wanted.open, **arguments)
+            else:
+                with wanted.open():
+                    failure = function(**arguments)
             if failure is not None:
                 raise failure
 
@@ -176,13 +208,48 @@ async def work(*, until_empty: bool = False) -> None:
     connector = cast("DjangoConnector", app.connector).get_worker_connector()
     worker_app = _worker_app(connector)
     async with worker_app.open_async():
-        await worker_app.run_worker_async(
-            wait=not until_empty,
-            install_signal_handlers=False,
-            listen_notify=not until_empty,
-            shutdown_graceful_timeout=30,
-            task_middleware=[_closing],
-        )
+        taking_up = asyncio.create_task(_keep_taking_up())
+        try:
+            await worker_app.run_worker_async(
+                wait=not until_empty,
+                install_signal_handlers=False,
+                listen_notify=not until_empty,
+                shutdown_graceful_timeout=30,
+                update_heartbeat_interval=HEARTBEAT,
+                stalled_worker_timeout=LOST_AFTER,
+                task_middleware=[_closing],
+            )
+        finally:
+            taking_up.cancel()
+
+
+def take_up_stalled() -> tuple[int, int]:
+    """Give back to the queue the jobs whose worker died, and give up those that it kills each time.
+
+    Rule: a worker that has given no sign for twenty seconds is dead; a job is taken up as often as it would be tried,
+    and no more once a later one of its kind is there. Gives how many were taken up, and given up.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(TAKE_UP, {"most": RETRY.max_attempts, "lost": LOST_AFTER})
+        given_up = [row[0] for row in cursor.fetchall()]
+    if given_up:
+        logger.warning("Travaux repris\u00a0: %d, abandonnés\u00a0: %d.", given_up.count(False), given_up.count(True))
+    return given_up.count(False), given_up.count(True)
+
+
+async def _keep_taking_up() -> None:
+    """Look for stalled jobs from time to time; without the database there is nothing to look at."""
+    while True:
+        with suppress(DatabaseError):
+            await sync_to_async(_take_up_and_close)()
+        await asyncio.sleep(LOST_AFTER / 2)
+
+
+def _take_up_and_close() -> None:
+    try:
+        take_up_stalled()
+    finally:
+        connections.close_all()
 
 
 def _closing(call_next: Callable[[], Any], context: JobContext, worker: Any) -> Any:

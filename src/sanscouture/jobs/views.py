@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from importlib.metadata import version
 
+from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.http import HttpRequest, JsonResponse
+from django.utils.module_loading import import_string
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -26,6 +28,7 @@ def health(request: HttpRequest) -> JsonResponse:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
         queue = queue_health()
+        counts = {name: import_string(count)() for name, count in settings.HEALTH_COUNTS.items()}
     except DatabaseError:
         answer |= {"status": "unavailable", "database": "unavailable", "queue": "unknown"}
         return JsonResponse(answer, status=503)
@@ -33,5 +36,5 @@ def health(request: HttpRequest) -> JsonResponse:
         answer |= {"status": "degraded", "queue": "stopped"}
     elif queue.oldest_seconds > LATE:
         answer |= {"status": "degraded", "queue": "late"}
-    answer |= {"jobs_waiting": queue.waiting, "jobs_failed": queue.failed}
+    answer |= {"jobs_waiting": queue.waiting, "jobs_failed": queue.failed, **counts}
     return JsonResponse(answer)

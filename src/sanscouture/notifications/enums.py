@@ -9,6 +9,8 @@ class Channel(models.TextChoices):
 
 class MessageState(models.TextChoices):
     QUEUED = "queued", _("en attente")
+    SENDING = "sending", _("en cours d’envoi")
     SENT = "sent", _("parti")
     STORED = "stored", _("non envoyé (aucun prestataire SMS)")
+    UNCERTAIN = "uncertain", _("peut-être parti")
     FAILED = "failed", _("en échec")

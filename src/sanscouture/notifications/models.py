@@ -85,7 +85,7 @@ class OutgoingMessage(Entity):
     subject = models.CharField(_("objet"), max_length=200, blank=True)
     body_text = models.TextField(_("texte"), blank=True)
     body_html = models.TextField(_("texte mis en forme"), blank=True)
-    state = models.CharField(_("état"), max_length=6, choices=MessageState.choices, default=MessageState.QUEUED)
+    state = models.CharField(_("état"), max_length=9, choices=MessageState.choices, default=MessageState.QUEUED)
     attempts = models.PositiveSmallIntegerField(_("essais"), default=0)
     last_error = models.CharField(_("dernière erreur"), max_length=80, blank=True)
     sent_at = models.DateTimeField(_("parti le"), null=True)
@@ -98,6 +98,7 @@ class OutgoingMessage(Entity):
         indexes = (
             models.Index(fields=("programme_id", "-created_at"), name="message_programme_at"),
             models.Index(fields=("created_at",), condition=models.Q(purged_at=None), name="message_to_purge"),
+            models.Index(fields=("created_at",), condition=models.Q(state="uncertain"), name="message_uncertain"),
         )
         constraints = (
             models.CheckConstraint(

@@ -35,3 +35,9 @@ def template_of(kind: str) -> str:
     if not (app and name):
         raise ValueError(f"A kind is named app.event, not {kind!r}.")
     return f"{app}/mail/{name}.txt"
+
+
+def half_hidden(address: str) -> str:
+    """Show an address or a phone to those who know it already: its beginning, and the domain."""
+    name, at, domain = address.partition("@")
+    return f"{name[:2]}…{at}{domain}" if at else f"{name[:6]}…"

@@ -3,6 +3,9 @@ from __future__ import annotations
 from django.db.models import QuerySet
 
 from sanscouture.access.actor import Actor
+from sanscouture.access.scope import scope
+from sanscouture.jobs.services import all_programmes
+from sanscouture.notifications.enums import MessageState
 from sanscouture.notifications.models import Notice, OutgoingMessage
 
 
@@ -22,3 +25,14 @@ def outbox() -> QuerySet[OutgoingMessage]:
     Bodies may hold links that act: never show them outside the demonstration.
     """
     return OutgoingMessage.objects.order_by("-created_at", "-pk")
+
+
+def in_doubt() -> QuerySet[OutgoingMessage]:
+    """The messages that may have left and may not, first come first: an operator decides (ADR 0017)."""
+    return OutgoingMessage.objects.filter(state=MessageState.UNCERTAIN).order_by("created_at", "pk")
+
+
+def count_in_doubt() -> int:
+    """How many messages of all programmes are in doubt, for /healthz."""
+    with scope(programmes=all_programmes()):
+        return in_doubt().count()

@@ -5,13 +5,18 @@ No personal data in a subject, a body or a title: a message says that something 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import logging
+import time
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
+from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
 from typing import Any, Protocol, cast
 from uuid import UUID, uuid4
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.template import Context
 from django.template.loader import get_template, render_to_string
 from django.utils import translation
@@ -24,7 +29,13 @@ from sanscouture.notifications.enums import Channel, MessageState
 from sanscouture.notifications.models import Notice, OutgoingMessage
 from sanscouture.notifications.rules import Letter, letter, template_of
 
+logger = logging.getLogger(__name__)
+
 PARTNER_LANGUAGE = "fr"
+REFUSALS = (SMTPResponseException, SMTPRecipientsRefused, ValueError)
+"""What says that a mail server did not take a mail: its own « no », or a mail that cannot be written."""
+PATIENCE = (0.5, 1, 2, 4, 8, 16)
+"""Seconds between the tries at noting what became of a message, while the database is away."""
 
 
 class Account(Protocol):
@@ -109,35 +120,87 @@ def send_sms(
     )
 
 
-def deliver(message_id: UUID) -> Exception | None:
-    """Hand one message to its channel, once.
+def deliver(
+    message_id: UUID, *, opening: Callable[[], AbstractContextManager[None]] = transaction.atomic
+) -> Exception | None:
+    """Hand one message to its channel, at most once (chapter 08, Faults; ADR 0017).
 
-    Rule: the row is locked, so that two workers never send it both; a message already sent or purged is left alone;
-    one that a channel only keeps is never said to have left;
-    a message that left loses its text at once (it may hold a link or a code), outside the demonstration; what the
-    channel refuses is noted without its text, and given back so that the job is tried again.
+    Rule: three moments, each kept before the next begins: the message is taken, handed over, noted. Whoever finds it
+    taken already does not send it: it has left, or may have, and stays « peut-être parti » until somebody decides. Only
+    what the channel surely refused is given back, so that the job is tried again. One that a channel only keeps is never
+    said to have left. A message that left loses its text at once (it may hold a link or a code), outside the
+    demonstration. `opening` opens one transaction, with its rows.
     """
-    message = OutgoingMessage.objects.select_for_update().filter(pk=message_id).first()
-    if message is None or message.state in {MessageState.SENT, MessageState.STORED} or message.purged_at:
+    with opening():
+        message = _take(message_id)
+    if message is None:
         return None
+    state, error = _hand_over(message)
+    _surely(lambda: _note(message, state, error), opening)
+    return NotDelivered(error) if state == MessageState.FAILED else None
+
+
+def _take(message_id: UUID) -> OutgoingMessage | None:
+    message = OutgoingMessage.objects.select_for_update().filter(pk=message_id).first()
+    if message is None or message.purged_at:
+        return None
+    if message.state == MessageState.SENDING:
+        message.state = MessageState.UNCERTAIN
+        message.save(update_fields=["state"])
+    if message.state not in {MessageState.QUEUED, MessageState.FAILED}:
+        return None
+    message.state = MessageState.SENDING
     message.attempts += 1
+    message.save(update_fields=["state", "attempts"])
+    return message
+
+
+def _hand_over(message: OutgoingMessage) -> tuple[MessageState, str]:
     channel = _channel(message.channel)
     try:
         channel.send(message)
+    except NotTaken as refusal:
+        return MessageState.FAILED, str(refusal)
     except Exception as error:
-        message.state = MessageState.FAILED
-        message.last_error = type(error).__name__
-        message.save(update_fields=["attempts", "state", "last_error"])
-        return NotDelivered(type(error).__name__)
-    message.last_error = ""
-    if channel.leaves:
-        message.state, message.sent_at = MessageState.SENT, clock.now()
-    else:
-        message.state = MessageState.STORED
-    if not settings.MESSAGES_KEEP_TEXT:
+        logger.warning("Un message est peut-être parti (%s).", type(error).__name__)
+        return MessageState.UNCERTAIN, type(error).__name__
+    return MessageState.SENT if channel.leaves else MessageState.STORED, ""
+
+
+def _note(message: OutgoingMessage, state: MessageState, error: str) -> None:
+    message.state, message.last_error = state, error
+    if state == MessageState.SENT:
+        message.sent_at = clock.now()
+    if state in {MessageState.SENT, MessageState.STORED} and not settings.MESSAGES_KEEP_TEXT:
         _erase(message)
     message.save()
-    return None
+
+
+def _surely(write: Callable[[], None], opening: Callable[[], AbstractContextManager[None]]) -> None:
+    """Write what is known, waiting for a database that restarts: a fact forgotten now would be a doubt for ever."""
+    for pause in PATIENCE:
+        try:
+            with opening():
+                return write()
+        except (OperationalError, InterfaceError):
+            connection.close()
+            time.sleep(pause)
+    with opening():
+        return write()
+
+
+def send_again(message_id: UUID) -> bool:
+    """Put back in the queue a message whose leaving is in doubt, because somebody decided to. False when it is not.
+
+    Rule: never by itself (ADR 0017). Its text must still be there.
+    """
+    message = OutgoingMessage.objects.select_for_update().filter(pk=message_id, purged_at=None).first()
+    if message is None or message.state not in {MessageState.SENDING, MessageState.UNCERTAIN, MessageState.FAILED}:
+        return False
+    message.state = MessageState.QUEUED
+    message.save(update_fields=["state"])
+    _enqueue(message)
+    return True
 
 
 def purge_messages() -> int:
@@ -159,6 +222,10 @@ class NotDelivered(Exception):
     """The channel refused a message. Holds the kind of error, never the text or the address."""
 
 
+class NotTaken(Exception):
+    """A channel surely did not take a message: it may be handed over again. Holds the kind of error alone."""
+
+
 class MessageChannel(Protocol):
     """A way out of the application."""
 
@@ -166,7 +233,7 @@ class MessageChannel(Protocol):
     """Whether what it takes really goes out."""
 
     def send(self, message: OutgoingMessage) -> None:
-        """Hand the message over; raise when it was not taken."""
+        """Hand the message over; raise `NotTaken` when it surely was not taken. Any other error leaves a doubt."""
 
 
 class Mail:
@@ -183,7 +250,18 @@ class Mail:
             headers={"Message-ID": f"<{message.pk}@{settings.MAIL_DOMAIN}>", "Auto-Submitted": "auto-generated"},
         )
         mail.attach_alternative(message.body_html, "text/html")
-        mail.send()
+        mail.connection = get_connection()
+        try:
+            mail.connection.open()
+        except Exception as error:  # nothing was said yet
+            raise NotTaken(type(error).__name__) from error
+        try:
+            mail.send()
+        except REFUSALS as error:
+            raise NotTaken(type(error).__name__) from error
+        finally:
+            with suppress(OSError, SMTPException):
+                mail.connection.close()
 
 
 class StoredOnly:
@@ -203,12 +281,16 @@ def _queue(message: OutgoingMessage) -> OutgoingMessage | None:
     OutgoingMessage.objects.bulk_create([message], ignore_conflicts=True)
     if not OutgoingMessage.objects.filter(pk=message.pk).exists():
         return None
+    _enqueue(message)
+    return message
+
+
+def _enqueue(message: OutgoingMessage) -> None:
     enqueue(
         "sanscouture.notifications.tasks.send_message",
         message_id=str(message.pk),
         programme_id=str(message.programme_id or ""),
     )
-    return message
 
 
 def _compose(kind: str, context: dict[str, Any], url: str) -> Letter:

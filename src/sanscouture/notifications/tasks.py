@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from uuid import UUID
 
 from sanscouture.jobs.services import RETRY, Reach, every_programme, task
@@ -13,10 +15,12 @@ def of_message(*, programme_id: str, **_arguments: str) -> Reach:
     return Reach(programmes=[UUID(programme_id)] if programme_id else [])
 
 
-@task(reach=of_message, retry=RETRY)
-def send_message(*, message_id: str, programme_id: str) -> Exception | None:
-    """Send one message."""
-    return services.deliver(UUID(message_id))
+@task(reach=of_message, retry=RETRY, apart=True)
+def send_message(
+    *, message_id: str, programme_id: str, opening: Callable[[], AbstractContextManager[None]]
+) -> Exception | None:
+    """Send one message, in three transactions: taken, handed over, noted (ADR 0017)."""
+    return services.deliver(UUID(message_id), opening=opening)
 
 
 @task(reach=every_programme, cron="17 3 * * *")

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import sys
+
 from django.conf import settings
 from django.contrib import messages
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from sanscouture.ui import gallery, scheme
 from sanscouture.ui.forms import DisplayForm
+
+RETRY_AFTER = 5  # seconds that a database needs to come back
 
 
 def accessibility(request: HttpRequest) -> HttpResponse:
@@ -55,3 +61,15 @@ def _safe(request: HttpRequest, address: str) -> str:
     """An address of this site, or its first page."""
     here = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
     return address if here else "/"
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """Say that a page failed: 503 when the database is away for a moment, 500 when the fault is ours (`handler500`).
+
+    The page asks nothing of the database. An act that was on its way may have been kept: nobody knows before asking.
+    """
+    away = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
+    response = HttpResponse(render_to_string("500.html", {"away": away}), status=503 if away else 500)
+    if away:
+        response["Retry-After"] = str(RETRY_AFTER)
+    return response
