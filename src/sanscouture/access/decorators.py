@@ -123,12 +123,20 @@ def _with_actor(view: Callable[..., HttpResponseBase], requirement: Requirement)
             if requirement.of is not None and requirement.perm is not None:
                 lookup = {requirement.by: kwargs.pop(requirement.by)}
                 found = fetch(requirement.of, actor, requirement.perm, **lookup)
-                response = view(request, found, *args, **kwargs)
+                response = _once(request, actor, lambda: view(request, found, *args, **kwargs))
                 _note_reading(request, response, actor, found)
                 return _unkept(response)
-            return _unkept(view(request, *args, **kwargs))
+            return _unkept(_once(request, actor, lambda: view(request, *args, **kwargs)))
 
     return _marked(_reading(inner), view, requirement)
+
+
+def _once(request: HttpRequest, actor: Actor, act: Callable[[], HttpResponseBase]) -> HttpResponseBase:
+    """Let a form that is sent again, because its answer was lost, do nothing more (chapter 08, Faults)."""
+    if request.method != "POST":
+        return act()
+    keep: Callable[..., HttpResponseBase] = import_string(settings.ACCESS_ONCE)
+    return keep(request, actor.user_id, act)
 
 
 def _second_factor_page(request: HttpRequest) -> str:

@@ -1,4 +1,4 @@
-"""The journal: who did or read what, when. Rows are only ever added; the database refuses the rest."""
+"""The journal: who did or read what, when; rows are only ever added, and the database refuses the rest. Forms sent."""
 
 from __future__ import annotations
 
@@ -12,8 +12,29 @@ from django.utils.translation import gettext_lazy as _
 
 from sanscouture.access.managers import ScopedManager
 from sanscouture.access.personal import Activity, Concerned, Data, Kept, Personal
-from sanscouture.access.where import Kind, Where
+from sanscouture.access.where import SYSTEM, Kind, Where
 from sanscouture.core.models import Entity
+
+
+class Submission(Entity):
+    """A form that was sent and did its work: the same one, sent again because its answer was lost, does nothing more.
+
+    Identifiers and fingerprints only; kept for two days.
+    """
+
+    access_scope: ClassVar[Where] = SYSTEM
+
+    fingerprint = models.CharField(_("empreinte"), max_length=64, unique=True, editable=False)
+    answer = models.TextField(_("adresse de la suite"), editable=False)
+
+    class Meta:
+        verbose_name = _("envoi de formulaire")
+        verbose_name_plural = _("envois de formulaire")
+        ordering = ("-created_at", "-id")
+        indexes = (models.Index(fields=("created_at",), name="submission_at"),)
+
+    def __str__(self) -> str:
+        return self.fingerprint[:8]
 
 
 class JournalEntry(Entity):

@@ -1,19 +1,30 @@
-"""Writing the journal. One act is one row, however many records it read."""
+"""Writing the journal: one act is one row, however many records it read. Letting one sending of a form act once."""
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import nullcontext
+from datetime import timedelta
 from uuid import UUID
 
+from django.contrib import messages
 from django.db.models import Model
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.utils.translation import gettext as _
 
 from sanscouture.access.actor import Actor
 from sanscouture.access.readonly import journalling
-from sanscouture.audit.models import JournalEntry
+from sanscouture.audit.models import JournalEntry, Submission
+from sanscouture.core import clock
 
 NOTE_LENGTH = 200
+SUBMISSIONS_KEPT = timedelta(days=2)
+SENDING = "envoi"
+"""The hidden field of every form that acts: an identifier made with the page, which goes along each time it is sent."""
+APART_FROM_CONTENT = {"csrfmiddlewaretoken"}
 
 
 def record(actor: Actor | str, verb: str, obj: Model | Iterable[Model], *, read: bool = False, note: str = "") -> None:
@@ -48,6 +59,43 @@ def record(actor: Actor | str, verb: str, obj: Model | Iterable[Model], *, read:
     ]
     with journalling() if read else nullcontext():
         JournalEntry.objects.bulk_create(entries)
+
+
+def once(request: HttpRequest, user_id: UUID | None, act: Callable[[], HttpResponseBase]) -> HttpResponseBase:
+    """Let one sending of a form act once, however often it comes: its answer may be lost on the way (ADR 0017).
+
+    Rule: sent again by the same account with the same content, a form leads where it led the first time and does
+    nothing more; two at once wait for each other. What did not lead anywhere (an error to correct, a preview) may be
+    sent again. Called in the transaction of the act, which keeps both or neither. A form without identifier just acts.
+    """
+    fingerprint = _fingerprint(request, user_id)
+    if fingerprint is None:
+        return act()
+    sent, is_first = Submission.objects.get_or_create(fingerprint=fingerprint)
+    if not is_first:
+        messages.info(request, _("C’était déjà enregistré : rien n’a été fait deux fois."))
+        return HttpResponseRedirect(sent.answer)
+    response = act()
+    if isinstance(response, HttpResponseRedirect):
+        sent.answer = response.url
+        sent.save(update_fields=["answer"])
+    else:
+        sent.delete()
+    return response
+
+
+def forget_submissions() -> int:
+    """Forget the forms sent more than two days ago. Gives how many."""
+    return Submission.objects.filter(created_at__lt=clock.now() - SUBMISSIONS_KEPT).delete()[0]
+
+
+def _fingerprint(request: HttpRequest, user_id: UUID | None) -> str | None:
+    """Sum up who sends what where, under the identifier that the page made; files are not read."""
+    if not request.POST.get(SENDING) or request.FILES:
+        return None
+    content = sorted((name, values) for name, values in request.POST.lists() if name not in APART_FROM_CONTENT)
+    said = json.dumps([str(user_id), request.get_full_path(), content])
+    return hashlib.sha256(said.encode()).hexdigest()
 
 
 def programme_of(obj: Model) -> UUID | None:

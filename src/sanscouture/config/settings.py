@@ -244,6 +244,9 @@ ACCOUNTS_EXEMPTION = "sanscouture.demo.selectors.is_persona" if DEMO else ""
 # Where the reading of a named record is written down: `note(actor, verb, record, read=True)`.
 ACCESS_READ_JOURNAL = "sanscouture.audit.services.record"
 
+# What lets one sending of a form act once: `once(request, user_id, act)`.
+ACCESS_ONCE = "sanscouture.audit.services.once"
+
 # Who may object to withdrawing a role: `check(grant) -> sentence`, empty when nothing is against it.
 ROLE_WITHDRAWAL_CHECKS = ["sanscouture.pathways.selectors.handover.against_withdrawal"]
 

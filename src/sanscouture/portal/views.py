@@ -22,6 +22,7 @@ from django.views.decorators.http import require_http_methods
 
 from sanscouture.access.decorators import public
 from sanscouture.access.scope import scope
+from sanscouture.audit.services import once
 from sanscouture.core import clock
 from sanscouture.core.errors import Conflict, Refused
 from sanscouture.pathways.enums import Act, Delivery, ReferralState, Side
@@ -46,7 +47,7 @@ def by_link(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase
     """Open the scope of the link's programme, find the link, hand it to the view; leave no copy behind."""
 
     @wraps(view)
-    def inner(request: HttpRequest, token: str, **kwargs: Any) -> HttpResponse:
+    def inner(request: HttpRequest, token: str, **kwargs: Any) -> HttpResponseBase:
         response = _with_link(view, request, token, **kwargs)
         for name, value in HEADERS.items():
             response[name] = value
@@ -55,7 +56,7 @@ def by_link(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase
     return csrf_exempt(require_http_methods(["GET", "HEAD", "POST"])(public(inner)))
 
 
-def _with_link(view: Callable[..., HttpResponse], request: HttpRequest, token: str, **kwargs: Any) -> HttpResponse:
+def _with_link(view: Callable[..., HttpResponse], request: HttpRequest, token: str, **kwargs: Any) -> HttpResponseBase:
     address = get_adapter(request).get_client_ip(request)
     programme_id = links.programme_of(token)
     if programme_id is None:
@@ -70,6 +71,7 @@ def _with_link(view: Callable[..., HttpResponse], request: HttpRequest, token: s
             if links.is_throttled(address, link.pk):
                 return _closed(request, 429)
             links.note_opening(link)
+            return once(request, None, lambda: view(request, link, token, **kwargs))
         return view(request, link, token, **kwargs)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import uuid4
 
 from django import template
 from django.forms import BoundField
@@ -52,6 +53,12 @@ def render_component(name: str, given: dict[str, object], context: Context) -> S
 def ui(context: Context, name: str, **given: object) -> SafeString:
     """`{% ui "badge" label="Acceptée" tone="success" %}`: a component without content."""
     return render_component(name, given, context)
+
+
+@register.simple_tag
+def once() -> SafeString:
+    """`{% once %}`: what makes of all the sendings of this form, on this page, one act (`audit.services.once`)."""
+    return format_html('<input type="hidden" name="envoi" value="{}">', uuid4())
 
 
 class ComponentNode(template.Node):
