@@ -46,6 +46,9 @@ fuzz-forms: env-dev .venv/.messages ## Tous les formulaires, remplis pour nuire 
 bench: env-dev ## Les mesures de bench/
 	@for program in $(filter-out bench/house.py,$(wildcard bench/*.py)); do echo "── $$program"; .venv/bin/python "$$program" || exit 1; done
 
+faults: env-dev .venv/.messages ## Tuer le site au hasard sous charge (ARGS="--kills 200 --seed 1")
+	@.venv/bin/python faults/run.py $(ARGS)
+
 docs: env-dev ## Les documents faits du code
 	@$(RUN) sanscouture write-docs
 
