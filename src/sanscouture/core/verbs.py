@@ -7,7 +7,7 @@ from functools import cache, wraps
 from typing import ParamSpec, TypeVar
 
 from django.apps import apps
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from sanscouture.core.errors import Conflict
 
@@ -34,6 +34,12 @@ def verb(function: Callable[P, R]) -> Callable[P, R]:
             raise Conflict(str(sentence)) from error
 
     return inner
+
+
+def one_at_a_time(what: str) -> None:
+    """Let one transaction after the other pass here for the same words: for what no row can be locked yet."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [what])
 
 
 def _broken(error: IntegrityError) -> str:

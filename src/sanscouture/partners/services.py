@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from sanscouture.access.actor import Actor
 from sanscouture.audit.services import record
 from sanscouture.core.errors import Conflict
-from sanscouture.core.verbs import verb
+from sanscouture.core.verbs import one_at_a_time, verb
 from sanscouture.partners.models import Organisation
 from sanscouture.partners.rules import clean_siret
 from sanscouture.territories.models import Commune
@@ -28,6 +28,8 @@ def create_organisation(
     Raises `Conflict` when another has the same SIRET, `ValidationError` when the SIRET is not one.
     """
     digits = clean_siret(siret) if siret else ""
+    if digits:
+        one_at_a_time(f"siret {digits}")
     twin = Organisation.objects.filter(siret=digits).order_by("pk").first() if digits else None
     if twin is not None:
         raise Conflict(_("« %(name)s » a déjà ce numéro SIRET : choisissez-la dans la liste.") % {"name": twin.name})

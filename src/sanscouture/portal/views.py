@@ -32,7 +32,7 @@ from sanscouture.pathways.selectors.boxes import badge, time_left
 from sanscouture.pathways.selectors.referrals import next_appointment, standing_of
 from sanscouture.pathways.selectors.travelling import kept, shown_need, travelling
 from sanscouture.pathways.services import links
-from sanscouture.pathways.views.acts import WAYS, data_of
+from sanscouture.pathways.views.acts import WAYS, as_seen, data_of
 from sanscouture.people.rules import may_share
 from sanscouture.portal.forms import CodeForm
 
@@ -112,7 +112,7 @@ def act(request: HttpRequest, link: AnswerLink, token: str, act: Act) -> HttpRes
         status = 422
         if form.is_valid():
             try:
-                way.do(referral, links.answerer_by(link), data_of(form))
+                way.do(as_seen(request, referral), links.answerer_by(link), data_of(form))
             except Refused as refused:
                 refusal, status = str(refused), 409 if isinstance(refused, Conflict) else 422
             else:
@@ -121,6 +121,7 @@ def act(request: HttpRequest, link: AnswerLink, token: str, act: Act) -> HttpRes
     else:
         refusal = rules.blocked(act, standing_of(referral), frozenset({Side.RECIPIENT}))
     context = {
+        "referral": referral,
         "way": way,
         "form": form,
         "refusal": refusal,

@@ -56,11 +56,13 @@ def invite(
 def renew_invitation(invitation: Invitation, *, actor: Actor) -> Invitation:
     """Send a new link for another 14 days; the former one stops working.
 
-    Raises `Conflict` when the invitation was accepted or cancelled meanwhile.
+    Raises `Conflict` when the invitation was accepted, cancelled or sent again meanwhile.
     """
     locked = _locked(invitation)
     if locked.state not in {InvitationState.OPEN, InvitationState.EXPIRED}:
         raise Conflict(_("Cette invitation a déjà été acceptée ou annulée."))
+    if locked.fingerprint != invitation.fingerprint:
+        raise Conflict(_("Cette invitation vient d’être renvoyée."))
     _send(locked)
     record(actor, "invitation.renew", locked)
     return locked

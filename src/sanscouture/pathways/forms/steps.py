@@ -50,6 +50,7 @@ class ReferentForm(Form):
     """Who will answer for the pathway."""
 
     referent = forms.ChoiceField(label=_("Nouveau référent"), widget=forms.RadioSelect)
+    seen = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     def __init__(
         self, *args: Any, professionals: Sequence[Professional], mine: Collection[UUID], **kwargs: Any

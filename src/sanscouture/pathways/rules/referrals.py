@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -92,6 +93,13 @@ DELIVERY_AFTER: Mapping[Act, Delivery] = {
     Act.END: D.ENDED,
 }
 
+FACTS_AFTER: Mapping[Act, Mapping[str, Any]] = {
+    Act.ASK: {"question_open": True},
+    Act.CONFIRM: {"confirmed": True},
+    Act.PROPOSE: {"confirmed": False},
+    Act.MISS: {"appointment_on": None, "confirmed": False},
+}
+
 REFUSAL_CLASSES: Mapping[RefusalReason, RefusalClass] = {
     RefusalReason.OUT_OF_CRITERIA: RefusalClass.INELIGIBLE,
     RefusalReason.NO_PLACE: RefusalClass.NO_CAPACITY,
@@ -142,6 +150,8 @@ class Standing:
     appointment_on: date | None = None
     met_on: date | None = None
     waiting_weeks: int = 0
+    confirmed: bool = False
+    """Whether the appointment ahead is known to suit the person."""
 
 
 @dataclass(frozen=True)
@@ -254,7 +264,7 @@ def untimely(act: Act, standing: Standing) -> str:
         Act.WITHDRAW: state in ANSWERABLE | {S.DRAFT},
         Act.REROUTE: state in ANSWERABLE | {S.REFUSED},
         Act.PROPOSE: state in ANSWERABLE or before_start,
-        Act.CONFIRM: accepted and delivery == D.APPOINTMENT_SET and standing.met_on is None,
+        Act.CONFIRM: accepted and delivery == D.APPOINTMENT_SET and not (standing.met_on or standing.confirmed),
         Act.MISS: accepted and delivery == D.APPOINTMENT_SET and standing.met_on is None,
         Act.MEET: before_start and standing.met_on is None,
         Act.START: before_start,
@@ -269,17 +279,19 @@ def _why_not(act: Act, standing: Standing) -> str:
     by_act = {
         Act.ASK: _("Une question attend déjà sa réponse."),
         Act.REPLY: _("Aucune question n’attend de réponse."),
+        Act.CONFIRM: _("Ce rendez-vous est déjà confirmé."),
         Act.WITHDRAW: _("Cette orientation est acceptée : terminez-la, en disant ce qu’est devenu le besoin."),
         Act.REROUTE: _("Cette orientation est acceptée : terminez-la, en disant ce qu’est devenu le besoin."),
     }
     not_yet = _("Cette orientation n’est pas encore acceptée.")
     stage = _("Ce n’est plus le moment : le service en est à « %(stage)s ».") % {"stage": standing.delivery.label}
+    confirmed = act == Act.CONFIRM and standing.confirmed
     ended = _("Le service est terminé.") if standing.delivery == D.ENDED else ""
     by_state = {
         S.DRAFT: _("Cette orientation n’est pas encore envoyée."),
         S.REFUSED: _("Cette orientation a été refusée."),
         S.WITHDRAWN: _("Cette orientation a été retirée."),
-        S.ACCEPTED: ended or (by_act[act] if act in {Act.WITHDRAW, Act.REROUTE} else stage),
+        S.ACCEPTED: ended or (by_act[act] if act in {Act.WITHDRAW, Act.REROUTE} or confirmed else stage),
     }
     return by_state.get(standing.state) or by_act.get(act, not_yet)
 
@@ -303,16 +315,12 @@ def after(act: Act, standing: Standing, today: date) -> Standing:
     delivery = DELIVERY_AFTER.get(act, standing.delivery)
     if act == Act.MEET:
         delivery = D.APPOINTMENT_SET
-    moved = replace(standing, state=state, delivery=delivery, since=today)
-    if act == Act.ASK:
-        return replace(moved, question_open=True)
+    moved = replace(standing, state=state, delivery=delivery, since=today, **FACTS_AFTER.get(act, {}))
     if act == Act.REPLY:
         # The question stopped the clock: the recipient gets back the time it took, and the answer is awaited again.
         return replace(moved, question_open=False, deadline=max(standing.deadline, _after(today, REPLY_DAYS)))
     if act == Act.REMIND and state != S.UNANSWERED:
         return replace(moved, since=standing.since)
-    if act == Act.MISS:
-        return replace(moved, appointment_on=None)
     if act == Act.MEET:
         return replace(moved, met_on=today)
     return replace(moved, question_open=False) if state in DECIDED else moved

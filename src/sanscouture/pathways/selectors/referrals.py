@@ -37,6 +37,7 @@ def standing_of(referral: Referral) -> rules.Standing:
         appointment_on=local_day(ahead.starts_at) if ahead else None,
         met_on=local_day(referral.met_at) if referral.met_at else None,
         waiting_weeks=referral.waiting_weeks or 0,
+        confirmed=ahead is not None and ahead.state == AppointmentState.CONFIRMED,
     )
 
 

@@ -10,12 +10,12 @@ from icalendar import Calendar, Event
 
 from sanscouture.access.actor import Actor
 from sanscouture.core import clock
-from sanscouture.core.errors import Refused
+from sanscouture.core.errors import Conflict, Refused
 from sanscouture.core.verbs import verb
 from sanscouture.pathways.enums import Act, AppointmentState, EventKind
 from sanscouture.pathways.models import Appointment, Referral
 from sanscouture.pathways.rules.referrals import Answerer
-from sanscouture.pathways.selectors.referrals import AHEAD, local_day
+from sanscouture.pathways.selectors.referrals import AHEAD, local_day, next_appointment
 from sanscouture.pathways.services.referrals.answering import accepted_now
 from sanscouture.pathways.services.referrals.moving import doer_of, finish, lock, permit
 from sanscouture.ui.dates import at_hour
@@ -32,7 +32,7 @@ def propose_appointment(
     """Propose an appointment; it replaces the one ahead, and accepts a referral not answered yet.
 
     `minutes`: length. Raises Refused for a past or far date, or outside the moment; Conflict when somebody else
-    answered first.
+    answered first, or proposed another that this person has not seen.
     """
     if not clock.now() < starts_at < clock.now() + FARTHEST:
         raise Refused(_("Le rendez-vous est dans les douze mois qui viennent."))
@@ -41,6 +41,7 @@ def propose_appointment(
     locked = lock(referral)
     doer = doer_of(locked, by)
     standing = permit(locked, Act.PROPOSE, doer, seen=referral)
+    _must_have_seen(referral, locked)
     accepted_now(locked, doer)
     locked.appointments.filter(state__in=AHEAD).update(state=AppointmentState.CANCELLED)
     appointment = Appointment.objects.create(
@@ -82,6 +83,16 @@ def miss_appointment(appointment: Appointment, *, by: Answerer) -> Appointment:
     found.save(update_fields=["state"])
     finish(locked, Act.MISS, EventKind.APPOINTMENT_MISSED, doer, standing, note=at_hour(found.starts_at))
     return found
+
+
+def _must_have_seen(seen: Referral, locked: Referral) -> None:
+    """Replace an appointment only knowingly: whoever read the referral before it was proposed is told."""
+    ahead = next_appointment(locked)
+    if ahead is not None and seen.version != locked.version:
+        raise Conflict(
+            _("Un rendez-vous vient d’être proposé, %(when)s : regardez-le avant d’en proposer un autre.")
+            % {"when": at_hour(ahead.starts_at)}
+        )
 
 
 def _ahead(appointment: Appointment) -> Appointment:

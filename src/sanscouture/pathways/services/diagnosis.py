@@ -79,11 +79,16 @@ def add_strength(beneficiary: Beneficiary, *, label: str, actor: Actor) -> Stren
 
 @verb
 def remove_strength(strength: Strength, *, actor: Actor) -> str:
-    """Take a strength back; gives its words, so that the page can offer to write it again."""
-    label = strength.label
-    record(actor, "strength.remove", strength)
-    strength.delete()
-    return label
+    """Take a strength back; gives its words, so that the page can offer to write it again.
+
+    Raises Conflict when somebody else took it back first.
+    """
+    locked = Strength.objects.get_queryset().select_for_update().filter(pk=strength.pk).first()
+    if locked is None:
+        raise Conflict(_("Ce point d’appui est déjà retiré."))
+    record(actor, "strength.remove", locked)
+    locked.delete()
+    return locked.label
 
 
 def _must_be_known(field: int, situations: Sequence[str], objective: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -42,17 +43,22 @@ def open_pathway(beneficiary: Beneficiary, *, user: User, organisation: Organisa
 
 
 @verb
-def change_referent(pathway: Pathway, *, user: User, organisation: Organisation, actor: Actor) -> Referent:
+def change_referent(
+    pathway: Pathway, *, user: User, organisation: Organisation, seen: UUID | None = None, actor: Actor
+) -> Referent:
     """Hand a pathway over to another professional of an organisation that takes part.
 
     Rule: the former referent's organisation stays a contributor, so that nobody vanishes by a hand-over; both periods
-    are kept (chapter 02). Raises Refused when the new referent does not work there or the organisation does not take
-    part; Conflict when the pathway is closed or the referent already is that one.
+    are kept (chapter 02). `seen`: the referent's period that the actor read. Raises Refused when the new referent does
+    not work there or the organisation does not take part; Conflict when the pathway is closed, the referent already is
+    that one, or somebody else changed it meanwhile.
     """
     live = Pathway.objects.get_queryset().select_for_update().get(pk=pathway.pk)
     if live.closed_on is not None:
         raise Conflict(_("Ce parcours est clos."))
-    former = Referent.objects.get_queryset().select_related("organisation").get(pathway=live, until=None)
+    former = Referent.objects.get_queryset().select_related("organisation", "user").get(pathway=live, until=None)
+    if seen not in {None, former.pk}:
+        raise Conflict(_("%(name)s vient de prendre ce parcours.") % {"name": former.user.full_name})
     if former.user_id == user.pk and former.organisation_id == organisation.pk:
         raise Conflict(_("%(name)s est déjà référent·e de ce parcours.") % {"name": user.full_name})
     _must_take_part(live, user, organisation)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -245,6 +245,14 @@ def follow(request: ActorRequest, referral: Referral, act: Act) -> HttpResponse:
     return _act(request, referral, act, lambda actor, _referral: actor)
 
 
+def as_seen(request: HttpRequest, referral: Referral) -> Referral:
+    """Give back the version that the person read, as their form says it, so that a service knows what they know."""
+    said = request.POST.get("version", "")
+    if said.isascii() and said.isdigit():
+        referral.version = int(said)
+    return referral
+
+
 def _act(
     request: ActorRequest, referral: Referral, act: Act, by: Callable[[Actor, Referral], Actor | Answerer]
 ) -> HttpResponse:
@@ -255,7 +263,7 @@ def _act(
         status = 422
         if form.is_valid():
             try:
-                way.do(referral, by(request.actor, referral), data_of(form))
+                way.do(as_seen(request, referral), by(request.actor, referral), data_of(form))
             except Refused as refused:
                 refusal, status = str(refused), 409 if isinstance(refused, Conflict) else 422
             else:

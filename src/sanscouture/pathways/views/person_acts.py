@@ -160,13 +160,16 @@ def end_information(request: ActorRequest, basis: Basis) -> HttpResponse:
 def referent(request: ActorRequest, pathway: Pathway) -> HttpResponse:
     """Hand the pathway over to another professional."""
     person = pathway.beneficiary
-    form = ReferentForm(request.POST if request.method == "POST" else None, **choice(request.actor, person))
+    now = pathway.referents.get(until=None)
+    posted = request.POST if request.method == "POST" else None
+    form = ReferentForm(posted, initial={"seen": now.pk}, **choice(request.actor, person))
     status = 200
     if form.is_bound:
 
         def act() -> object:
             user, organisation = form.chosen()
-            return change_referent(pathway, user=user, organisation=organisation, actor=request.actor)
+            seen = form.cleaned_data["seen"]
+            return change_referent(pathway, user=user, organisation=organisation, seen=seen, actor=request.actor)
 
         status = _try(request, form, act, _("Le parcours a un nouveau référent."))
         if not status:

@@ -93,6 +93,7 @@ def grant_role(
     tell: bool = True,
 ) -> RoleGrant:
     """Open a role to an account, told unless `tell` is false; one that is held already is given back."""
+    User.objects.select_for_update().get(pk=user.pk)  # one role after the other
     held = _held(programme, user, role, organisation)
     if held is not None:
         return held
