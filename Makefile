@@ -29,6 +29,7 @@ check: env-dev .venv/.messages ## Forme, types, contrats, migrations, gabarits
 	@.venv/bin/lint-imports --no-logo
 	$(call section,Migrations)
 	@$(RUN) sanscouture makemigrations --check --dry-run
+	@.venv/bin/python scripts/locks.py
 	$(call section,Gabarits)
 	@$(RUN) djlint src --lint --quiet
 

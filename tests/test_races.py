@@ -38,6 +38,7 @@ from sanscouture.access.enums import Role
 from sanscouture.access.scope import scope_of
 from sanscouture.accounts import services as accounts
 from sanscouture.accounts.models import Invitation, Recovery
+from sanscouture.accounts.services.identities import Pending, link_identity
 from sanscouture.audit.models import JournalEntry
 from sanscouture.core import clock
 from sanscouture.core.errors import Refused
@@ -69,13 +70,16 @@ ALONE = {
     "accounts.note_connection": "one row per session, kept by a constraint, written by that session alone",
     "accounts.password_changed": "ends what it finds, which may be nothing",
     "accounts.trust_device": "each browser has its own row",
+    "accounts.unlink_identity": "one's own account; unlinking what is unlinked does nothing",
     "accounts.update_profile": "one's own account: the last writing is the one that was wanted",
     "accounts.open_recovery": "the later link replaces the earlier one, under a lock; both are journalled and mailed",
+    "directory.forget_offer_changes": "erases what it finds, which may be nothing",
     "pathways.add_step": "two steps are two things to do; a form sent twice is recognised (tests/audit/test_once.py)",
     "pathways.add_strength": "two strengths are two lines, each removed by a click",
     "pathways.evaluate_person": "the same writing as `evaluate`, narrowed",
     "pathways.open_need": "two needs are two; a form sent twice is recognised (tests/audit/test_once.py)",
     "pathways.revoke_links": "closes the links that are open, which may be none",
+    "people.requalify": "locks the records that it reads, and what does not change writes nothing",
     "people.record_basis": "what the person was told twice is true twice; sharing is computed from all, under a lock",
     "people.set_place": "called with the record locked, by `update_beneficiary`, or just made",
     "programmes._write": "an import is one command; what two would write is the same file",
@@ -511,6 +515,12 @@ def an_invitation_cancelled_or_accepted(s: Stage) -> Acts:
         (one, lambda: accounts.revoke_invitation(invitation, actor=one.actor)),
         (other, lambda: accounts.accept_invitation(invitation, **said)),
     )
+
+
+@race("accounts.link_identity")
+def one_identity_linked_to_two_accounts(s: Stage) -> Acts:
+    pending = Pending(uuid4().hex, "")
+    return both(s.coordinators, lambda who: link_identity(pending, user=who.user) or "linked")
 
 
 @race("accounts.use_recovery")

@@ -41,6 +41,7 @@ WHOSE = {
 }
 SUPERUSER = "postgres"
 APP_STATEMENT_TIMEOUT = 60_000  # milliseconds
+OWNER_LOCK_TIMEOUT = 5_000  # milliseconds: whoever changes a table does not make everybody wait behind it
 
 
 def current_role() -> DatabaseRole:
@@ -124,7 +125,8 @@ def django_database(role: DatabaseRole | None = None) -> dict[str, Any]:
     role = role or current_role()
     parameters = connection_parameters(role)
     known = {key: parameters.pop(key, "") for key in ("host", "port", "user", "password", "dbname")}
-    timeout = APP_STATEMENT_TIMEOUT if role == "app" else 0
+    statement, lock = (APP_STATEMENT_TIMEOUT, 0) if role == "app" else (0, OWNER_LOCK_TIMEOUT)
+    limits = f"-c statement_timeout={statement} -c lock_timeout={lock}"
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": known["dbname"],
@@ -138,6 +140,6 @@ def django_database(role: DatabaseRole | None = None) -> dict[str, Any]:
             "connect_timeout": 10,
             "application_name": "sanscouture",
             **parameters,
-            "options": f"{parameters.get('options', '')} -c statement_timeout={timeout}".strip(),
+            "options": f"{parameters.get('options', '')} {limits}".strip(),
         },
     }

@@ -127,7 +127,7 @@ def deliver(
 
     Rule: three moments, each kept before the next begins: the message is taken, handed over, noted. Whoever finds it
     taken already does not send it: it has left, or may have, and stays « peut-être parti » until somebody decides. Only
-    what the channel surely refused is given back, so that the job is tried again. One that a channel only keeps is never
+    what the channel surely refused is given back, so that the job is tried again. What a channel only keeps is never
     said to have left. A message that left loses its text at once (it may hold a link or a code), outside the
     demonstration. `opening` opens one transaction, with its rows.
     """

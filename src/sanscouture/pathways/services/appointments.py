@@ -90,7 +90,7 @@ def _must_have_seen(seen: Referral, locked: Referral) -> None:
     ahead = next_appointment(locked)
     if ahead is not None and seen.version != locked.version:
         raise Conflict(
-            _("Un rendez-vous vient d’être proposé, %(when)s : regardez-le avant d’en proposer un autre.")
+            _("Un rendez-vous vient d’être proposé, %(when)s : regardez-le avant d’en proposer un autre.")
             % {"when": at_hour(ahead.starts_at)}
         )
 
