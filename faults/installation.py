@@ -30,9 +30,9 @@ def free_port() -> int:
 
 
 class Site:
-    """The site, its worker and its embedded database, in a folder of its own, with fsync."""
+    """The site, its worker and its embedded database, in a folder of its own; with fsync, unless careless."""
 
-    def __init__(self, folder: Path, mail_port: int) -> None:
+    def __init__(self, folder: Path, mail_port: int, *, careless: bool = False) -> None:
         self.data, self.port = folder / "data", free_port()
         self.log = folder / "site.log"
         self.environment = {name: value for name, value in os.environ.items() if not name.startswith("SANSCOUTURE_")}
@@ -46,6 +46,8 @@ class Site:
             "TRUSTED_PROXIES": "1",
             "DJANGO_SETTINGS_MODULE": "sanscouture.config.settings",
         }
+        if careless:
+            self.environment["SANSCOUTURE_DB_FSYNC"] = "off"
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.stopping = Event()
 

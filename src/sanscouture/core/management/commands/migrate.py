@@ -34,14 +34,14 @@ class Command(DjangoCommand):
             if self.attempt(*args, **options):
                 return
             self.stderr.write(
-                _("Une table est occupée : nouvel essai dans %(pause)d secondes (%(number)d sur %(all)d).")
+                _("Une table est occupée : nouvel essai dans %(pause)d secondes (%(number)d sur %(all)d).")
                 % {"pause": pause, "number": number, "all": len(PAUSES)}
             )
             time.sleep(pause)
         if not self.attempt(*args, **options):
             raise CommandError(
                 _(
-                    "Une table est restée occupée. Rien n’est fait à moitié : relancez « sanscouture migrate »"
+                    "Une table est restée occupée. Rien n’est fait à moitié : relancez « sanscouture migrate »"
                     " à une heure plus calme, ou arrêtez le travail qui la tient."
                 )
             )
