@@ -62,7 +62,7 @@ def record(actor: Actor | str, verb: str, obj: Model | Iterable[Model], *, read:
 
 
 def once(request: HttpRequest, user_id: UUID | None, act: Callable[[], HttpResponseBase]) -> HttpResponseBase:
-    """Let one sending of a form act once, however often it comes: its answer may be lost on the way (ADR 0017).
+    """Let one sending of a form act once, however often it comes: its answer may be lost on the way (ADR 0016).
 
     Rule: sent again by the same account with the same content, a form leads where it led the first time and does
     nothing more; two at once wait for each other. What did not lead anywhere (an error to correct, a preview) may be

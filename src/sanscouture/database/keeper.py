@@ -81,7 +81,7 @@ def clear_the_way(place: Layout) -> None:
     """Stop what is left of a former server, then forget it.
 
     Rule: the lock file of a dead server is left to PostgreSQL, which refuses to start while one session of the former
-    still writes; only one that names a stranger's living process is removed, when no session is left (ADR 0017).
+    still writes; only one that names a stranger's living process is removed, when no session is left (ADR 0016).
 
     Raises:
         DatabaseUnavailable: something of it does not stop.

@@ -175,7 +175,7 @@ def watch(left: Event) -> None:
     """Look after the embedded server until `left` is set: replace its keeper when it was killed.
 
     Rule: the keeper restarts a server that falls, and whoever uses the server restarts the keeper, unless it was asked
-    to stop (ADR 0017). A keeper that cannot be replaced is tried again.
+    to stop (ADR 0016). A keeper that cannot be replaced is tried again.
     """
     place = layout()
     while not left.wait(WATCH_TICK):

@@ -28,7 +28,7 @@ def outbox() -> QuerySet[OutgoingMessage]:
 
 
 def in_doubt() -> QuerySet[OutgoingMessage]:
-    """The messages that may have left and may not, first come first: an operator decides (ADR 0017)."""
+    """The messages that may have left and may not, first come first: an operator decides (ADR 0016)."""
     return OutgoingMessage.objects.filter(state=MessageState.UNCERTAIN).order_by("created_at", "pk")
 
 

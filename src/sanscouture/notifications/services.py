@@ -123,7 +123,7 @@ def send_sms(
 def deliver(
     message_id: UUID, *, opening: Callable[[], AbstractContextManager[None]] = transaction.atomic
 ) -> Exception | None:
-    """Hand one message to its channel, at most once (chapter 08, Faults; ADR 0017).
+    """Hand one message to its channel, at most once (chapter 08, Faults; ADR 0016).
 
     Rule: three moments, each kept before the next begins: the message is taken, handed over, noted. Whoever finds it
     taken already does not send it: it has left, or may have, and stays « peut-être parti » until somebody decides. Only
@@ -192,7 +192,7 @@ def _surely(write: Callable[[], None], opening: Callable[[], AbstractContextMana
 def send_again(message_id: UUID) -> bool:
     """Put back in the queue a message whose leaving is in doubt, because somebody decided to. False when it is not.
 
-    Rule: never by itself (ADR 0017). Its text must still be there.
+    Rule: never by itself (ADR 0016). Its text must still be there.
     """
     message = OutgoingMessage.objects.select_for_update().filter(pk=message_id, purged_at=None).first()
     if message is None or message.state not in {MessageState.SENDING, MessageState.UNCERTAIN, MessageState.FAILED}:

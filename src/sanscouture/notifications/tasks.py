@@ -19,7 +19,7 @@ def of_message(*, programme_id: str, **_arguments: str) -> Reach:
 def send_message(
     *, message_id: str, programme_id: str, opening: Callable[[], AbstractContextManager[None]]
 ) -> Exception | None:
-    """Send one message, in three transactions: taken, handed over, noted (ADR 0017)."""
+    """Send one message, in three transactions: taken, handed over, noted (ADR 0016)."""
     return services.deliver(UUID(message_id), opening=opening)
 
 
