@@ -172,6 +172,7 @@ def mails_of(seen: dict[str, int]) -> dict[str, Any]:
     from sanscouture.notifications.models import OutgoingMessage
 
     states = dict(OutgoingMessage.objects.filter(channel="mail").values_list("pk", "state"))
+    errors = dict(OutgoingMessage.objects.filter(state="uncertain").values_list("pk", "last_error"))
     came = Counter({UUID(key): times for key, times in seen.items()})
     doubt = [key for key, state in states.items() if state == "uncertain"]
     return {
@@ -184,6 +185,7 @@ def mails_of(seen: dict[str, int]) -> dict[str, Any]:
         ],
         "mails_in_doubt": len(doubt),
         "mails_in_doubt_that_came": sum(bool(came[key]) for key in doubt),
+        "mails_in_doubt_why": dict(Counter(errors[key] or "its sender died" for key in doubt)),
     }
 
 

@@ -229,6 +229,23 @@ class TestSending:
         message.refresh_from_db()
         assert message.state == MessageState.SENT
 
+    def test_a_message_taken_by_a_commit_whose_answer_was_lost_leaves(self, monkeypatch: Any) -> None:
+        (message,) = tell("a@x.example")
+        monkeypatch.setattr(services.time, "sleep", lambda _seconds: None)
+        monkeypatch.setattr(services.connection, "close", lambda: None)
+        lost = iter([True])
+
+        @contextmanager
+        def opening() -> Iterator[None]:
+            with transaction.atomic():
+                yield
+            if next(lost, False):
+                raise OperationalError("server closed the connection unexpectedly")
+
+        assert deliver(message.pk, opening=opening) is None
+        message.refresh_from_db()
+        assert (message.state, message.attempts, len(mail.outbox)) == (MessageState.SENT, 1, 1)
+
     def test_a_database_that_does_not_come_back_is_told(self, monkeypatch: Any) -> None:
         (message,) = tell("a@x.example")
         monkeypatch.setattr(services, "PATIENCE", ())

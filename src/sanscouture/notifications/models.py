@@ -70,6 +70,7 @@ class OutgoingMessage(Entity):
                 "state",
                 "attempts",
                 "last_error",
+                "taken_as",
                 "sent_at",
                 "purged_at",
             ),
@@ -87,6 +88,7 @@ class OutgoingMessage(Entity):
     body_html = models.TextField(_("texte mis en forme"), blank=True)
     state = models.CharField(_("état"), max_length=9, choices=MessageState.choices, default=MessageState.QUEUED)
     attempts = models.PositiveSmallIntegerField(_("essais"), default=0)
+    taken_as: models.UUIDField[UUID | None, UUID | None] = models.UUIDField(_("prise en charge"), null=True)
     last_error = models.CharField(_("dernière erreur"), max_length=80, blank=True)
     sent_at = models.DateTimeField(_("parti le"), null=True)
     purged_at = models.DateTimeField(_("texte effacé le"), null=True)

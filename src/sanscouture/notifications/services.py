@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
-from typing import Any, Protocol, cast
+from typing import Any, Protocol, TypeVar, cast
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -29,6 +29,7 @@ from sanscouture.notifications.enums import Channel, MessageState
 from sanscouture.notifications.models import Notice, OutgoingMessage
 from sanscouture.notifications.rules import Letter, letter, template_of
 
+T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
 PARTNER_LANGUAGE = "fr"
@@ -131,8 +132,8 @@ def deliver(
     said to have left. A message that left loses its text at once (it may hold a link or a code), outside the
     demonstration. `opening` opens one transaction, with its rows.
     """
-    with opening():
-        message = _take(message_id)
+    taking = uuid4()
+    message = _surely(lambda: _take(message_id, taking), opening)
     if message is None:
         return None
     state, error = _hand_over(message)
@@ -140,18 +141,21 @@ def deliver(
     return NotDelivered(error) if state == MessageState.FAILED else None
 
 
-def _take(message_id: UUID) -> OutgoingMessage | None:
+def _take(message_id: UUID, taking: UUID) -> OutgoingMessage | None:
+    """Take a message under a name of our own: the answer to our commit may be lost, and nothing has left then."""
     message = OutgoingMessage.objects.select_for_update().filter(pk=message_id).first()
     if message is None or message.purged_at:
         return None
+    if message.state == MessageState.SENDING and message.taken_as == taking:
+        return message
     if message.state == MessageState.SENDING:
         message.state = MessageState.UNCERTAIN
         message.save(update_fields=["state"])
     if message.state not in {MessageState.QUEUED, MessageState.FAILED}:
         return None
-    message.state = MessageState.SENDING
+    message.state, message.taken_as = MessageState.SENDING, taking
     message.attempts += 1
-    message.save(update_fields=["state", "attempts"])
+    message.save(update_fields=["state", "attempts", "taken_as"])
     return message
 
 
@@ -176,7 +180,7 @@ def _note(message: OutgoingMessage, state: MessageState, error: str) -> None:
     message.save()
 
 
-def _surely(write: Callable[[], None], opening: Callable[[], AbstractContextManager[None]]) -> None:
+def _surely(write: Callable[[], T], opening: Callable[[], AbstractContextManager[None]]) -> T:
     """Write what is known, waiting for a database that restarts: a fact forgotten now would be a doubt for ever."""
     for pause in PATIENCE:
         try:

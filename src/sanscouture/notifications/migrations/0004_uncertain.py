@@ -15,6 +15,11 @@ class Migration(migrations.Migration):
             name='state',
             field=models.CharField(choices=[('queued', 'en attente'), ('sending', 'en cours d’envoi'), ('sent', 'parti'), ('stored', 'non envoyé (aucun prestataire SMS)'), ('uncertain', 'peut-être parti'), ('failed', 'en échec')], default='queued', max_length=9, verbose_name='état'),
         ),
+        migrations.AddField(
+            model_name='outgoingmessage',
+            name='taken_as',
+            field=models.UUIDField(null=True, verbose_name='prise en charge'),
+        ),
         migrations.AddIndex(
             model_name='outgoingmessage',
             index=models.Index(condition=models.Q(('state', 'uncertain')), fields=['created_at'], name='message_uncertain'),
