@@ -240,3 +240,17 @@ def test_sources_and_the_description_of_the_api(client: Any, service: Any) -> No
 
 def test_only_reading_is_offered(client: Any) -> None:
     assert client.post("/api/v1/services").status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("path", "params"),
+    [
+        ("/structures", {"sources": "a\0b"}),
+        ("/structures", {"code_commune": "a\0b"}),
+        ("/structures/a%00b", {}),
+        ("/services/a%00b", {}),
+        ("/search/services", {"recherche_public": "a\0b"}),
+    ],
+)
+def test_what_no_database_can_be_asked_is_refused(client: Any, path: str, params: dict[str, str]) -> None:
+    asked(client, path, 422, **params)

@@ -8,6 +8,8 @@ from data_inclusion.schema import v1
 from ninja import Field, Schema
 
 LARGEST = 10_000
+Words = Annotated[str, Field(pattern=r"^[^\x00]*$")]
+"""Text that a database can be asked: any, but for the null character."""
 
 
 class PageAsked(Schema):
@@ -16,25 +18,25 @@ class PageAsked(Schema):
 
 
 class AreaAsked(Schema):
-    code_region: str | None = None
-    slug_region: str | None = None
-    code_departement: str | None = None
-    slug_departement: str | None = None
-    code_commune: str | None = None
+    code_region: Words | None = None
+    slug_region: Words | None = None
+    code_departement: Words | None = None
+    slug_departement: Words | None = None
+    code_commune: Words | None = None
 
 
 class StructuresAsked(AreaAsked, PageAsked):
-    sources: list[str] = []
+    sources: list[Words] = []
     reseaux_porteurs: list[v1.ReseauPorteur] = []
     exclure_doublons: bool = False
 
 
 class OfferAsked(PageAsked):
-    sources: list[str] = []
+    sources: list[Words] = []
     thematiques: list[v1.Thematique | v1.Categorie] = []
     frais: list[v1.Frais] = []
     publics: list[v1.Public] = []
-    recherche_public: str | None = None
+    recherche_public: Words | None = None
     modes_accueil: list[v1.ModeAccueil] = []
     types: list[v1.TypeService] = []
     score_qualite_minimum: Annotated[float, Field(ge=0, le=1)] | None = None
@@ -45,7 +47,7 @@ class ServicesAsked(AreaAsked, OfferAsked):
 
 
 class SearchAsked(OfferAsked):
-    code_commune: str | None = None
+    code_commune: Words | None = None
     lat: Annotated[float, Field(ge=-90, le=90)] | None = None
     lon: Annotated[float, Field(ge=-180, le=180)] | None = None
     exclure_doublons: bool = False

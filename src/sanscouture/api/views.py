@@ -26,6 +26,7 @@ from sanscouture.api.models import (
     StructurePage,
     StructuresAsked,
     StructureWhole,
+    Words,
 )
 from sanscouture.directory.selectors.offers import Version, offer_version
 
@@ -80,8 +81,13 @@ def structures(request: HttpRequest, asked: Query[StructuresAsked]) -> HttpRespo
     return _kept(request, lambda _version: selectors.structures(asked))
 
 
-@api.get("/structures/{id}", response={200: StructureWhole, 404: Gone}, url_name="structure", summary="Une structure")
-def structure(request: HttpRequest, id: str) -> HttpResponse:  # noqa: A002 their name of it
+@api.get(
+    "/structures/{id}",
+    response={200: StructureWhole, 404: Gone, 422: Fault},
+    url_name="structure",
+    summary="Une structure",
+)
+def structure(request: HttpRequest, id: Words) -> HttpResponse:  # noqa: A002 their name of it
     """One structure, with its services and its twins."""
     return _kept(request, lambda _version: selectors.structure(id))
 
@@ -92,8 +98,10 @@ def services(request: HttpRequest, asked: Query[ServicesAsked]) -> HttpResponse:
     return _kept(request, lambda version: selectors.services(asked, version))
 
 
-@api.get("/services/{id}", response={200: ServiceWhole, 404: Gone}, url_name="service", summary="Un service")
-def service(request: HttpRequest, id: str) -> HttpResponse:  # noqa: A002 their name of it
+@api.get(
+    "/services/{id}", response={200: ServiceWhole, 404: Gone, 422: Fault}, url_name="service", summary="Un service"
+)
+def service(request: HttpRequest, id: Words) -> HttpResponse:  # noqa: A002 their name of it
     """One service, with its structure."""
     return _kept(request, lambda _version: selectors.service(id))
 

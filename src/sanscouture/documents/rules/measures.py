@@ -102,6 +102,13 @@ MEASURES = (
         "tests/access/test_decorators.py",
     ),
     Measure(
+        "Sauvegardes",
+        "Une sauvegarde est chiffrée avec une clé gardée à part. Elle est lue en entier, puis comparée à ce qu’elle "
+        "annonçait, avant de remplacer quoi que ce soit.",
+        frozenset({Risk.ACCESS, Risk.LOSS}),
+        "tests/database/test_backup.py",
+    ),
+    Measure(
         "Chiffrement des coordonnées",
         "Chiffrer dans l’application les coordonnées et les notes, avec des clés renouvelées.",
         frozenset({Risk.ACCESS}),
@@ -113,9 +120,8 @@ MEASURES = (
         frozenset({Risk.ACCESS}),
     ),
     Measure(
-        "Sauvegardes",
-        "Sauvegarder chaque jour, chiffrer les copies, essayer une restauration au moins une fois par an : à la charge "
-        "de l’hébergeur.",
+        "Rythme des sauvegardes",
+        "Sauvegarder chaque jour et essayer une restauration au moins une fois par an : à la charge de l’hébergeur.",
         frozenset({Risk.LOSS}),
     ),
 )
