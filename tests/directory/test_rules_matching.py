@@ -115,6 +115,20 @@ def test_remote_comes_after_on_site_within_10_km_and_before_those_farther_than_2
     assert order_of(unknown, far, remote, near) == [2, 1, 3, 4]
 
 
+def test_a_service_received_both_ways_says_its_kilometres_only_where_one_may_go() -> None:
+    both = {"reception_modes": ["a-distance", "en-presentiel"]}
+    rows = [offer(1, lat=50.27 + 0.08, **both), offer(2, lat=43.3, lon=5.4, **both), offer(3, lat=50.27 + 0.08)]
+    near, there, far = match(rows, SOMEBODY, Wanted(frozenset({LICENCE}), 5), today=TODAY)
+    said = {one.offer.id.int: (one.distance_km is not None, str(one.explanation)) for one in (near, there, far)}
+    assert said[1][0]
+    assert "km ou à distance" in said[1][1]
+    assert "km" in said[3][1]
+    assert "à distance" not in said[3][1]
+    assert not said[2][0]
+    assert ", à distance," in said[2][1]
+    assert "km" not in said[2][1]
+
+
 def test_the_order_is_verdict_then_closed_then_fit_then_distance_then_capacity() -> None:
     excluded = offer(1, age_min=60)
     closed = offer(2, capacity=Capacity.CLOSED)

@@ -22,7 +22,7 @@ from sanscouture.directory.models import Service
 from sanscouture.directory.rules.eligibility import NO, zone_states
 from sanscouture.directory.rules.facts import PersonFacts
 from sanscouture.directory.rules.filters import OfferFilter, filtered
-from sanscouture.directory.rules.matching import distances_km
+from sanscouture.directory.rules.matching import RADIUS_KM, distances_km
 from sanscouture.directory.rules.offers import MODE_BIT, Bools, Ints
 from sanscouture.directory.rules.vocabulary import ON_SITE, PUBLICS
 from sanscouture.directory.selectors.offers import KeptOffer, Version, active_services, current_offer
@@ -30,7 +30,6 @@ from sanscouture.partners.models import Organisation
 from sanscouture.territories.models import Commune, Departement, Region
 from sanscouture.territories.rules import search_key
 
-RADIUS_KM = 50.0
 MOST_KEPT = 20_000
 SERVICE_COLUMNS = tuple(sorted({*rules.SERVICE.values(), "pk", "quality", "created_at"}))
 STRUCTURE_COLUMNS = sorted({*rules.STRUCTURE.values(), "pk", "created_at"})

@@ -21,6 +21,8 @@ EARTH_RADIUS_KM = 6371.0088
 KM_PER_DEGREE = 111.195
 NEAR_KM = 10.0
 FAR_KM = 25.0
+RADIUS_KM = 50.0
+"""How far on-site services are looked for, as data·inclusion's own search does."""
 NEAR, MIDDLE, REMOTE, FAR = range(4)
 """Distance bands: remote services come after on-site ones within 10 km, before those farther than 25 (chapter 03)."""
 
@@ -189,6 +191,15 @@ def bands(on_site: Bools, remote: Bools, distance: Floats, *, blind: bool) -> In
     return np.where(on_site, np.minimum(on_site_band, remote_band), remote_band)
 
 
+def told_km(offers: Offers, index: int, km: float, *, within: float = RADIUS_KM) -> float | None:
+    """Give the kilometres that a person may travel: none where nobody is received, where nobody knows, or too far.
+
+    A service received both ways is there, beyond the radius, by its remote side alone.
+    """
+    by_remote_alone = offers.remote[index] and km > within
+    return None if math.isnan(km) or by_remote_alone or not offers.on_site[index] else km
+
+
 def _haversine(lons: Floats, lats: Floats, lon: float, lat: float) -> Floats:
     here, there = np.radians(lat), np.radians(lats)
     half_lat, half_lon = (there - here) / 2, (np.radians(lons) - np.radians(lon)) / 2
@@ -229,8 +240,7 @@ def _explained(ranking: Ranking, index: int, row: OfferRow) -> Match:
         for criterion, column in ranking.found.items()
         if (state := int(column[index])) in {NO, UNKNOWN}
     )
-    distance = float(ranking.distance[index])
-    km = None if np.isnan(distance) or not offers.on_site[index] else distance
+    km = told_km(offers, index, float(ranking.distance[index]))
     explanation = wording.explanation(
         row,
         exact=bool(ranking.fit[index] == EXACT),

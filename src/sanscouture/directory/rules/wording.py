@@ -67,7 +67,7 @@ def explanation(row: OfferRow, *, exact: bool, km: float | None, remote: bool, l
 def where(km: float | None, *, remote: bool, located: bool) -> list[Sentence]:
     """Say how far a service is, or that it comes by phone or screen."""
     if km is not None:
-        return [distance(km)]
+        return [format_lazy(_("{distance} ou à distance"), distance=distance(km)) if remote else distance(km)]
     if remote:
         return [_("à distance")]
     return [_("lieu à préciser")] if located else []

@@ -12,11 +12,8 @@ import numpy as np
 from sanscouture.core import clock
 from sanscouture.directory.models import Service
 from sanscouture.directory.rules.facts import PersonFacts, Wanted
-from sanscouture.directory.rules.matching import Match, Ranking, around, rank_each
+from sanscouture.directory.rules.matching import RADIUS_KM, Match, Ranking, around, rank_each
 from sanscouture.directory.selectors.offers import current_offer, row_of
-
-RADIUS_KM = 50.0
-"""How far on-site services are looked for, as data·inclusion's own search does."""
 
 Key = TypeVar("Key", bound=Hashable)
 

@@ -15,7 +15,7 @@ from sanscouture.directory.models import SEARCH_CONFIG, Service
 from sanscouture.directory.rules import vocabulary
 from sanscouture.directory.rules.eligibility import NO, zone_states
 from sanscouture.directory.rules.facts import PersonFacts
-from sanscouture.directory.rules.matching import around, bands, distances_km
+from sanscouture.directory.rules.matching import around, bands, distances_km, told_km
 from sanscouture.directory.rules.offers import CAPACITY_RANK, CATEGORY_BIT, PUBLIC_BIT, Bools, Floats, Ints, Offers
 from sanscouture.directory.rules.searching import words_of
 from sanscouture.directory.selectors.offers import COLUMNS, KeptOffer, active_services, current_offer
@@ -61,7 +61,7 @@ class Search:
 
 @dataclass(frozen=True, slots=True)
 class FoundService:
-    """One result; `km` is None for a remote service, or one whose place is unknown."""
+    """One result; `km` is None for a remote service, one whose place is unknown, or one reached by its remote side."""
 
     service: Service
     km: float | None
@@ -109,7 +109,7 @@ def search_services(search: Search, *, page: int = 1) -> Found:
     page = min(max(page, 1), pages)
     shown = ordered[(page - 1) * PER_PAGE : page * PER_PAGE]
     return Found(
-        results=_results(offers, shown, distance),
+        results=_results(offers, shown, distance, search),
         total=len(ordered),
         page=page,
         pages=pages,
@@ -253,13 +253,13 @@ def _order(offers: Offers, kept: Ints, search: Search, distance: Floats, relevan
     return np.lexsort(keys)
 
 
-def _results(offers: Offers, shown: Ints, distance: Floats) -> list[FoundService]:
+def _results(offers: Offers, shown: Ints, distance: Floats, search: Search) -> list[FoundService]:
     ids = list(offers.ids[shown])
     services = Service.objects.select_related("organisation").only(*SHOWN).order_by().in_bulk(ids)
     return [
         FoundService(
             services[offers.ids[index]],
-            float(distance[index]) if offers.on_site[index] and not np.isnan(distance[index]) else None,
+            told_km(offers, index, float(distance[index]), within=search.radius_km),
         )
         for index in shown
     ]
