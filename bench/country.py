@@ -23,8 +23,9 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 from house import ROOT, own_database, reference
+from sanscouture.demo.rules.scales import SCALES, STRESS
 
-SMALL, LARGE = 30, 1_482
+SMALL, LARGE = 30, SCALES[STRESS].people
 OFFER = 2_000
 
 

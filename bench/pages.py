@@ -1,7 +1,8 @@
 """The pages where people live, in a small programme and in a large one of a whole country: time and queries.
 
-Run with `.venv/bin/python bench/pages.py [--people N] [--data DIR]`: N people in each of the 84 real programmes, beside
-a programme of 30 and one of 1,482. `--data` measures in a demonstration already built (SCALE=stress: 120,000 people).
+Run with `.venv/bin/python bench/pages.py [--people N] [--data DIR]`: N people in each real programme without a story,
+beside a programme of 30 and one as large as those of `stress`. `--data` measures in a demonstration already built
+(SCALE=stress: 120,000 people).
 Each page is asked through the WSGI application in this process, then through HTTP, against the plainest signed-in page.
 """
 

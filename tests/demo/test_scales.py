@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from sanscouture.core.errors import Refused
-from sanscouture.demo.rules.scales import BEGUN, SCALES, course, wrong_scale
+from sanscouture.demo.rules.cast import PROGRAMMES
+from sanscouture.demo.rules.places import STORIED
+from sanscouture.demo.rules.scales import BEGUN, INVENTED, SCALES, STRESS, course, wrong_scale
 from sanscouture.demo.services import build_demo
 
 
@@ -43,3 +45,9 @@ def test_no_size_takes_another_away(asked: str, built: str) -> None:
     assert (held in way.sentence) == (asked != held)
     if not way.goes_on:
         assert f"DATA_DIR=.data-{asked}" in way.sentence
+
+
+def test_what_has_no_story_is_filled_and_stress_holds_the_crowd_that_it_says() -> None:
+    assert set(STORIED) == set(PROGRAMMES)
+    assert INVENTED + len(PROGRAMMES) == 84
+    assert 120_000 <= INVENTED * SCALES[STRESS].people < 121_000

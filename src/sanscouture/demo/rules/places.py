@@ -10,3 +10,6 @@ PAU = "cde-043"
 VAL_DE_REUIL = "cde-022"
 GRENOBLE = "cde-026"
 ROUBAIX = "cde-063"
+
+STORIED = (MAUBEUGE, SAINT_OMER, SEDAN, NARBONNE, PAU, VAL_DE_REUIL, GRENOBLE, ROUBAIX)
+"""All of them: the rest of the country is invented without stories."""

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sanscouture.demo.rules.places import STORIED
+
 STORY, NATIONAL, STRESS = "story", "national", "stress"
 NATION = 84
 """Programmes of the official list."""
+INVENTED = NATION - len(STORIED)
+"""Those without a story, filled with invented people."""
+CROWD = 120_000
+"""People that `stress` holds at least, as many in each of them."""
 
 
 @dataclass(frozen=True)
@@ -22,8 +28,10 @@ class Scale:
         return self.people > 0
 
 
-SCALES = {one.name: one for one in (Scale(STORY), Scale(NATIONAL, people=100), Scale(STRESS, people=1_482))}
-"""Each holds the one before. `stress` is 120,000 people in the 81 programmes without a story."""
+SCALES = {
+    one.name: one for one in (Scale(STORY), Scale(NATIONAL, people=100), Scale(STRESS, people=-(-CROWD // INVENTED)))
+}
+"""Each holds the one before."""
 
 BEGUN = "+"
 """What follows the name of a size that was begun and is not whole."""

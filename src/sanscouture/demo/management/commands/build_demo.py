@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from sanscouture.core.errors import Refused
-from sanscouture.demo.rules.scales import NATION, STORY
+from sanscouture.demo.rules.scales import INVENTED, STORY
 from sanscouture.demo.services import build_demo
 
 
@@ -25,7 +25,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         began = monotonic()
         with Progress(console=Console(stderr=True), transient=True) as progress:
-            task = progress.add_task(_("Programmes"), total=NATION, visible=options["scale"] != STORY)
+            task = progress.add_task(_("Programmes"), total=INVENTED, visible=options["scale"] != STORY)
             try:
                 build_demo(
                     scale=options["scale"],
