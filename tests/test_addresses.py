@@ -37,6 +37,7 @@ from sanscouture.access.models import NamedModel
 from sanscouture.accounts.models import Invitation
 from sanscouture.audit.models import JournalEntry
 from sanscouture.core import clock
+from sanscouture.directory.models import Correction, Service
 from sanscouture.partners.models import Organisation
 from sanscouture.pathways.models import Need, Pathway, Referral, Rupture, Step, Strength
 from sanscouture.people.models import AttachmentRequest, Basis, Beneficiary
@@ -159,6 +160,8 @@ OBJECTS: dict[type[models.Model], Callable[[World], models.Model]] = {
     InvitedRole: World.invited,
     TeamMember: World.member,
     AgreementVersion: World.version,
+    Service: lambda world: ServiceFactory(organisation=world.sender),
+    Correction: lambda world: ServiceFactory(organisation=world.sender).corrections.create(field="fees"),
     CoPilot: lambda world: CoPilot.objects.create(programme=world.programme, organisation=OrganisationFactory()),
     Basis: lambda world: BasisFactory(beneficiary=world.person()),
 }

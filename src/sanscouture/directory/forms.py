@@ -9,7 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from sanscouture.directory.enums import ActionField
+from sanscouture.directory.models import Service
 from sanscouture.directory.rules import vocabulary
+from sanscouture.directory.rules.corrections import ORGANISATION_FIELDS, SERVICE_FIELDS
+from sanscouture.partners.models import Organisation
+from sanscouture.ui.forms import ModelForm
 
 RADII = (5, 10, 25, 50, 100)
 DEFAULT_RADIUS = 25
@@ -89,3 +93,29 @@ class SearchForm(forms.Form):
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 narrows the type
         field.choices = [("", every), *shown]
+
+
+class SheetForm(ModelForm):
+    """The fields of a sheet that may be corrected here; only those that change are kept."""
+
+    def said(self) -> dict[str, Any]:
+        """Give what was changed, by field."""
+        return {name: self.cleaned_data[name] for name in self.changed_data}
+
+
+class ServiceSheetForm(SheetForm):
+    """The sheet of a service, to correct."""
+
+    class Meta:
+        model = Service
+        fields = SERVICE_FIELDS
+
+
+class OrganisationSheetForm(SheetForm):
+    """The sheet of a structure, to correct."""
+
+    website = forms.URLField(label=_("site web"), required=False, max_length=2083, assume_scheme="https")
+
+    class Meta:
+        model = Organisation
+        fields = ORGANISATION_FIELDS
