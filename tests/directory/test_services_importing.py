@@ -11,6 +11,8 @@ from typing import Any
 
 import psycopg
 import pytest
+from data_inclusion.schema import v1
+from data_inclusion.schema.v1 import score_qualite
 from django.core.management import CommandError, call_command
 from django.db import connection
 
@@ -18,6 +20,7 @@ from sanscouture.core.errors import Conflict, Refused
 from sanscouture.database import admin
 from sanscouture.directory.models import Service
 from sanscouture.directory.services import import_offer_file, import_offer_files, importing, sheets
+from sanscouture.directory.services.validation import quality_of
 from sanscouture.partners.enums import OrganisationKind
 from sanscouture.partners.models import Organisation
 from sanscouture.territories.models import Commune
@@ -470,3 +473,9 @@ def test_the_communes_of_the_past_are_those_of_today(written: Any) -> None:
     assert (report.read, report.imported) == (len(told), len(told))
     found = Organisation.objects.order_by("pk").values_list("commune_id", "source_commune")
     assert {kept or now: now for now, kept in found} == told
+
+
+def test_the_score_is_that_of_the_library() -> None:
+    for changes in ({}, {"frais": "payant", "date_maj": "2024-01-01"}, {"modes_mobilisation": ["telephoner"]}):
+        found = v1.Service.model_validate(service(**changes))
+        assert quality_of(found) == pytest.approx(score_qualite.score(found)[0])

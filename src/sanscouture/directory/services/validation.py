@@ -16,6 +16,7 @@ from data_inclusion.schema.v1 import score_qualite
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from pydantic import EmailStr, TypeAdapter
 from pydantic import ValidationError as SchemaError
 
 from sanscouture.core import clock
@@ -86,6 +87,9 @@ MISPLACED = _("position impossible\u00a0: laissée de côté")
 WRONG_SIRET = _("le SIRET {siret} est faux\u00a0: laissé de côté")
 LONG_CODE = _("le code «\u00a0{code}…\u00a0» est trop long")
 MOST_WEEKS = 32_767
+
+
+EMAIL: TypeAdapter[str] = TypeAdapter(EmailStr)
 
 
 class RowRefused(Exception):
@@ -183,11 +187,27 @@ def _place(said: dict[str, Any], reserves: Reasons) -> Columns:
 def _validated(schema: Any, row: dict[str, Any]) -> tuple[Any, dict[str, Any], dict[str, list[str]]]:
     """Read a row with the schema: the object, its plain values, and the codes that the schema does not know, apart."""
     newer: dict[str, list[str]] = {}
+    given = row.get("courriel")
+    address = _address(given) if isinstance(given, str) else None
     try:
-        found = schema.model_validate(row)
+        found = schema.model_validate(row if address is None else {**row, "courriel": None})
     except SchemaError as error:
         found, newer = _without_newer(schema, row, error)
+    if address is not None:
+        found.courriel = address
     return found, found.model_dump(mode="json"), newer
+
+
+@lru_cache(maxsize=65_536)
+def _address(given: str) -> str | None:
+    """Validate an e-mail address once for all the sheets that give it: it costs as much as the rest of a row.
+
+    None for one that is wrong: the schema says why.
+    """
+    try:
+        return str(EMAIL.validate_python(given))
+    except SchemaError:
+        return None
 
 
 def _without_newer(schema: Any, row: dict[str, Any], error: SchemaError) -> tuple[Any, dict[str, list[str]]]:
@@ -253,7 +273,7 @@ def quality_of(found: v1.Service) -> float:
     scores = []
     for criterion in score_qualite.CRITERES:
         if criterion is score_qualite.date_maj_recente:
-            value = _recent(found.source, found.date_maj, clock.today())
+            value = _recent(found.source, found.date_maj, clock.now().date())
         else:
             value = criterion(found)
         if value is not None:
