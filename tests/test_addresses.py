@@ -65,8 +65,8 @@ NO_ACCOUNT_NEEDED = {
     "portal:answer", "portal:identity", "portal:accept", "portal:propose", "portal:refuse", "portal:ask",
     "portal:wait", "portal:meet", "portal:miss", "portal:start", "portal:pause", "portal:resume", "portal:end",
     # What the directory publishes
-    "api:structures", "api:structure", "api:services", "api:service", "api:search", "api:sources", "api:api-root",
-    "api:openapi-json",
+    "api:structures", "api:structure", "api:services", "api:service", "api:search", "api:search-words", "api:sources",
+    "api:api-root", "api:openapi-json",
     # Official geography, and the machine's health
     "territories:qpv_geojson", "health",
     # Closed unless a token or an address opens it
