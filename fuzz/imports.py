@@ -1,8 +1,8 @@
 """Ten thousand files made to hurt the imports: of the offer, of addresses to place in QPV, of official geography.
 
-Run with `.venv/bin/python fuzz/imports.py [FILES [SEED]]`, or `--only NUMBER` to see one fault again. Each file is either
-refused whole, with its sentence and nothing written, or accounted for: rows in = rows imported + rows told. The answer
-is a table; exit code 1 when a file did anything else, took more than a minute or more memory than it may.
+Run with `.venv/bin/python fuzz/imports.py [FILES [SEED]]`, or `--only NUMBER` to see one fault again. Each file is
+either refused whole, with its sentence and nothing written, or accounted for: rows in = rows imported + rows told. The
+answer is a table; exit code 1 when a file did anything else, took more than a minute or more memory than it may.
 """
 
 from __future__ import annotations
@@ -80,9 +80,8 @@ def qpv(path: Path, tally: Tally) -> None:
     try:
         report = answer_file(path, target, columns=Columns(lat="lat", lon="lon"))
     except Refused as refusal:
-        assert str(refusal).endswith("."), str(refusal)
+        refused(tally, refusal)
         assert not target.exists()
-        tally.refused += 1
         return
     assert report.rows == sum(report.answers.values())
     csv.field_size_limit(1 << 30)
@@ -99,13 +98,17 @@ def territories(path: Path, tally: Tally) -> None:
     try:
         reports = import_territories(path)
     except Refused as refusal:
-        assert str(refusal).endswith("."), str(refusal)
-        tally.refused += 1
+        refused(tally, refusal)
         return
     for report in reports:
         kept = report.created + report.updated + report.unchanged
         assert report.read == kept + len(report.refusals), report
         count(tally, report.read, kept, len(report.refusals))
+
+
+def refused(tally: Tally, refusal: Exception) -> None:
+    assert str(refusal).endswith("."), str(refusal)
+    tally.refused += 1
 
 
 def count(tally: Tally, read: int, imported: int, told: int) -> None:
@@ -218,7 +221,7 @@ def feed(number: int, salt: int, folder: Path, tallies: dict[str, Tally]) -> Non
     try:
         with undone():
             {"offer": offer, "qpv": qpv, "territories": territories}[kind](path, tally)
-    except (Exception, TooLong) as error:  # noqa: BLE001 that is what is looked for
+    except (Exception, TooLong) as error:
         told = traceback.format_exception_only(error)[-1].strip().splitlines()[0][:200]
         tally.faults.append(f"{kind} {number}: {told}")
         if "--only" in sys.argv:
@@ -269,7 +272,6 @@ def main() -> int:
 def prepare(folder: Path) -> None:
     """Load the small country, whose QPV the points are placed in."""
     from sanscouture.territories.services import import_territories, load_starter_set
-
     from territories import country as small
 
     load_starter_set()

@@ -243,7 +243,7 @@ class _Import:
         for name in sorted(set(told.row) - KNOWN - self.strangers):
             self.strangers.add(name)
             said = _("champ inconnu de data·inclusion v1\u00a0: laissé de côté dans tout le fichier")
-            reserves.append((name[:60], said))
+            reserves.append((clean(name)[:60], said))
 
 
 def _same(told: _Told, held: Held) -> bool:

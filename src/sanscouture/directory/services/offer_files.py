@@ -147,8 +147,9 @@ def _rows(file: BufferedReader[Any], path: Path) -> Iterator[Any]:
 
 def _shallow(file: BufferedReader[Any], path: Path) -> Iterator[tuple[str, Any]]:
     """Give the events of a JSON file, refused past fifty levels: each one costs the reader the memory of all above."""
-    depth = 0
-    for event, value in ijson.basic_parse(file, use_float=True):
+    depth, read = 0, _Measured(file, path)
+    for event, value in ijson.basic_parse(read, use_float=True):
+        read.since = 0
         depth += (event in OPENING) - (event in CLOSING)
         if depth > DEEPEST:
             raise Refused(
@@ -156,6 +157,21 @@ def _shallow(file: BufferedReader[Any], path: Path) -> Iterator[tuple[str, Any]]
                 % {"file": path.name}
             )
         yield event, value
+
+
+class _Measured:
+    """A file in which no value is longer than a line may be: the reader of JSON reads them over and over."""
+
+    def __init__(self, file: BufferedReader[Any], path: Path) -> None:
+        self._file, self._path, self.since = file, path, 0
+
+    def read(self, size: int = -1) -> bytes:
+        """Give the next bytes. Raises Refused."""
+        self.since += size
+        if self.since > LONGEST_LINE:
+            sentence = _("%(file)s contient une valeur de plus de dix millions de caractères. Rien n’a été importé.")
+            raise Refused(sentence % {"file": self._path.name})
+        return self._file.read(size)
 
 
 def _skip_blanks(file: BufferedReader[Any]) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from pydantic_core import ErrorDetails
@@ -41,9 +42,14 @@ def in_french(errors: Iterable[ErrorDetails]) -> Reasons:
     return list(seen)
 
 
+def _printable(value: Any) -> str:
+    """The beginning of a value, whatever it is made of."""
+    return str(value)[:60].encode("utf-8", "replace").decode()
+
+
 def _sentence(error: ErrorDetails) -> str:
     context = error.get("ctx", {})
     if error["type"] == "value_error" and isinstance(context.get("error"), ValueError):
         return str(context["error"])
     sentence = next(said for kind, said in SENTENCES if error["type"].startswith(kind))
-    return str(sentence).format(**{"value": str(error.get("input"))[:60], **context})
+    return str(sentence).format(**{"value": _printable(error.get("input")), **context})

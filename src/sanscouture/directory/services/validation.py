@@ -106,12 +106,13 @@ def is_service(row: dict[str, Any]) -> bool:
 
 
 def clean(text: str) -> str:
-    """Give a text as it is stored: no NUL, nothing around it.
+    """Give a text as it can be stored: no NUL, no half of a character, nothing around it.
 
-    >>> clean(" Maison\\x00 ")
-    'Maison'
+    >>> clean(" Maison\\x00 "), clean("Maison\\ud800")
+    ('Maison', 'Maison')
     """
-    return text.replace("\x00", "").strip()
+    whole = text if text.isascii() else text.encode("utf-8", "ignore").decode()
+    return whole.replace("\x00", "").strip()
 
 
 def read_structure(row: dict[str, Any]) -> tuple[Columns, Reasons]:
