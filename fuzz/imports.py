@@ -50,8 +50,7 @@ class Tally:
     read: int = 0
     imported: int = 0
     told: int = 0
-    slowest: float = 0.0
-    heaviest: int = 0
+    slowest: tuple[float, int] = (0.0, 0)
     faults: list[str] = field(default_factory=list)
 
 
@@ -228,8 +227,7 @@ def feed(number: int, salt: int, folder: Path, tallies: dict[str, Tally]) -> Non
             traceback.print_exc()
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
-    tally.slowest = max(tally.slowest, perf_counter() - start)
-    tally.heaviest = max(tally.heaviest, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+    tally.slowest = max(tally.slowest, (perf_counter() - start, number))
     if path.is_dir():
         shutil.rmtree(path)
     for left in (path, path.with_suffix(".out")):
@@ -255,15 +253,17 @@ def main() -> int:
             feed(number, salt, folder, tallies)
             if number % 500 == 499:
                 sys.stderr.write(f"{number + 1} files, {sum(len(each.faults) for each in tallies.values())} faults\n")
-    heads = ("files", "refused whole", "rows read", "imported", "told", "slowest", "memory, more than before", "faults")
+    heads = ("files", "refused whole", "rows read", "imported", "told", "slowest", "faults")
     rows = [
         (
             *(kind, f"{each.files}", f"{each.refused}", f"{each.read}", f"{each.imported}", f"{each.told}"),
-            *(f"{each.slowest:.1f} s", f"{(each.heaviest - before) / 1024:.0f} MB", f"{len(each.faults)}"),
+            *(f"{each.slowest[0]:.1f} s (file {each.slowest[1]})", f"{len(each.faults)}"),
         )
         for kind, each in tallies.items()
     ]
     table(f"seed {salt}", rows, heads)
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    print(f"\nMost memory: {most / 1024:.0f} MB, {(most - before) / 1024:.0f} more than before the first file.")
     faults = [fault for each in tallies.values() for fault in each.faults]
     print("\n".join(faults[:50]))
     return 1 if faults else 0

@@ -26,6 +26,7 @@ READ = {*TABLES, *JSONS, ".parquet"} - {".txt"}
 BOM = b"\xef\xbb\xbf"
 LONGEST_LINE = 10_000_000  # bytes
 DEEPEST = 50  # levels; a sheet has three
+CHUNK = 1 << 20
 FIRST = 20
 OPENING, CLOSING = {"start_map", "start_array"}, {"end_map", "end_array"}
 
@@ -148,7 +149,7 @@ def _rows(file: BufferedReader[Any], path: Path) -> Iterator[Any]:
 def _shallow(file: BufferedReader[Any], path: Path) -> Iterator[tuple[str, Any]]:
     """Give the events of a JSON file, refused past fifty levels: each one costs the reader the memory of all above."""
     depth, read = 0, _Measured(file, path)
-    for event, value in ijson.basic_parse(read, use_float=True):
+    for event, value in ijson.basic_parse(read, buf_size=CHUNK, use_float=True):
         read.since = 0
         depth += (event in OPENING) - (event in CLOSING)
         if depth > DEEPEST:

@@ -109,9 +109,9 @@ def clean(text: str) -> str:
     """Give a text as it can be stored: no NUL, no half of a character, nothing around it.
 
     >>> clean(" Maison\\x00 "), clean("Maison\\ud800")
-    ('Maison', 'Maison')
+    ('Maison', 'Maison?')
     """
-    whole = text if text.isascii() else text.encode("utf-8", "ignore").decode()
+    whole = text if text.isascii() else text.encode("utf-8", "replace").decode()
     return whole.replace("\x00", "").strip()
 
 
@@ -161,7 +161,7 @@ def _texts(said: dict[str, Any], texts: Texts, reserves: Reasons) -> Columns:
     for column, name, size in texts:
         text = said[name]
         if text:
-            text = text.replace("\x00", "").strip()
+            text = clean(text)
         if not text:
             if column in KEYS:
                 raise RowRefused([(name, str(MISSING))])
