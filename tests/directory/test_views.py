@@ -143,7 +143,9 @@ def test_a_sheet_is_corrected_by_its_own_people_and_says_what_its_source_says(ad
     form = adviser.client.get(correct).context["form"]
     asked = {name: "" if value is None else value for name, value in form.initial.items()}
     assert adviser.client.post(correct, asked | {"age_min": "40", "age_max": "20"}).status_code == 422
-    answer = adviser.client.post(correct, asked | {"fees": "payant", "places": "3"})
+    wrong = adviser.client.post(correct, asked | {"name": "ab", "description": "abc", "postcode": "5960A"})
+    assert set(wrong.context["form"].errors) == {"name", "description", "postcode"}
+    answer = adviser.client.post(correct, asked | {"fees": "payant", "places": "3", "postcode": "59600"})
     assert (answer.status_code, answer["Location"]) == (302, sheet)
     page = adviser.client.get(sheet).content.decode()
     assert "la source dit «\u00a0Gratuit\u00a0»" in page

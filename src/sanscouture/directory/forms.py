@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -98,6 +99,23 @@ class SearchForm(forms.Form):
 class SheetForm(ModelForm):
     """The fields of a sheet that may be corrected here; only those that change are kept."""
 
+    def clean_name(self) -> str:
+        """Keep to what data·inclusion takes for a name."""
+        return self._long_enough("name", 3)
+
+    def clean_postcode(self) -> str:
+        """Keep to five digits, or none."""
+        postcode = str(self.cleaned_data["postcode"])
+        if postcode and not (postcode.isascii() and postcode.isdigit() and len(postcode) == 5):
+            raise ValidationError(_("Un code postal compte cinq chiffres."))
+        return postcode
+
+    def _long_enough(self, name: str, least: int) -> str:
+        text = str(self.cleaned_data[name])
+        if len(text) < least:
+            raise ValidationError(_("Écrivez au moins %(count)d caractères.") % {"count": least})
+        return text
+
     def said(self) -> dict[str, Any]:
         """Give what was changed, by field."""
         return {name: self.cleaned_data[name] for name in self.changed_data}
@@ -109,6 +127,10 @@ class ServiceSheetForm(SheetForm):
     class Meta:
         model = Service
         fields = SERVICE_FIELDS
+
+    def clean_description(self) -> str:
+        """Keep to what data·inclusion takes for a description."""
+        return self._long_enough("description", 5)
 
 
 class OrganisationSheetForm(SheetForm):
