@@ -6,7 +6,7 @@ RUN := .venv/bin/python -m
 CATALOGUES := $(wildcard src/sanscouture/locale/*/LC_MESSAGES/*.po)
 section = @printf '\n── %s\n' '$(1)'
 
-.PHONY: help demo test check fix e2e fuzz-forms fuzz-api bench docs env env-dev clean
+.PHONY: help demo test check fix e2e fuzz-forms fuzz-api fuzz-imports bench docs env env-dev clean
 .DELETE_ON_ERROR:
 
 help: ## Cette aide
@@ -44,8 +44,11 @@ e2e: env-dev .venv/.messages ## Les parcours dans un vrai navigateur
 fuzz-forms: env-dev .venv/.messages ## Tous les formulaires, remplis pour nuire (FUZZ_ROUNDS=60, FUZZ_SEED=1)
 	@FUZZ_ROUNDS=$(or $(FUZZ_ROUNDS),60) .venv/bin/python scripts/test.py tests/test_hostile_forms.py
 
-fuzz-api: env-dev .venv/.messages ## L’API publique, par ce que dit son document (FUZZ_ROUNDS=400)
-	@FUZZ_ROUNDS=$(or $(FUZZ_ROUNDS),400) .venv/bin/python scripts/test.py tests/api/test_contract.py
+fuzz-api: env-dev .venv/.messages ## L’API publique, interrogée au hasard de sa description (FUZZ_ROUNDS=400, FUZZ_SEED=1)
+	@FUZZ_ROUNDS=$(or $(FUZZ_ROUNDS),400) .venv/bin/python scripts/test.py -n 0 tests/api/test_drawn_requests.py
+
+fuzz-imports: env-dev .venv/.messages ## Dix mille fichiers faits pour nuire aux imports (FUZZ_FILES=10000, FUZZ_SEED=1)
+	@.venv/bin/python fuzz/imports.py $(or $(FUZZ_FILES),10000) $(or $(FUZZ_SEED),1)
 
 bench: env-dev ## Les mesures de bench/
 	@for program in $(filter-out bench/house.py,$(wildcard bench/*.py)); do echo "── $$program"; .venv/bin/python "$$program" || exit 1; done
@@ -69,5 +72,5 @@ env-dev:
 clean: ## Retirer l’environnement et la base des tests (pas les données)
 	rm -rf .venv .data/tests .mypy_cache .ruff_cache .pytest_cache
 
-check test e2e fuzz-forms fuzz-api bench docs: export DATA_DIR := .data/tests
-check test e2e fuzz-forms fuzz-api bench docs: export SANSCOUTURE_DB_FSYNC := off
+check test e2e fuzz-forms fuzz-api fuzz-imports bench docs: export DATA_DIR := .data/tests
+check test e2e fuzz-forms fuzz-api fuzz-imports bench docs: export SANSCOUTURE_DB_FSYNC := off

@@ -1,4 +1,4 @@
-"""130,000 generated records, validated and written with their text index, against validation and a bare COPY alone.
+"""130,000 generated records with every usual field, against what nobody can do without: the schema and a bare COPY.
 
 Run with `.venv/bin/python bench/import_offer.py [RECORDS]`.
 """
@@ -35,13 +35,18 @@ def records() -> Iterator[dict[str, Any]]:
             "nom": f"Maison inventée {number}",
             "date_maj": "2026-01-05",
             "description": " ".join(luck.choices(WORDS, k=30)),
+            "site_web": f"https://maison-{number}.example/accueil",
+            "lien_source": f"https://source.example/structures/{number}",
+            "reseaux_porteurs": ["fcsf"],
+            **contact(number),
             **place(),
         }
     for number in range(RECORDS - STRUCTURES):
+        carrier = luck.randrange(STRUCTURES)
         yield {
             "source": "mesure",
             "id": f"mesure--s{number}",
-            "structure_id": f"mesure--{luck.randrange(STRUCTURES)}",
+            "structure_id": f"mesure--{carrier}",
             "nom": f"Atelier {luck.choice(WORDS)} {number}",
             "description": " ".join(luck.choices(WORDS, k=60)),
             "date_maj": "2026-02-06",
@@ -51,8 +56,29 @@ def records() -> Iterator[dict[str, Any]]:
             "type": "accompagnement",
             "modes_accueil": ["en-presentiel"],
             "zone_eligibilite": ["59"],
+            "publics_precisions": " ".join(luck.choices(WORDS, k=12)),
+            "conditions_acces": " ".join(luck.choices(WORDS, k=8)),
+            "frais_precisions": "Adhésion libre",
+            "contact_nom_prenom": "Personne Inventée",
+            "modes_mobilisation": ["telephoner", "envoyer-un-courriel"],
+            "mobilisable_par": ["professionnels", "usagers"],
+            "mobilisation_precisions": "Appeler avant de venir.",
+            "lien_mobilisation": f"https://source.example/services/{number}/demande",
+            "lien_source": f"https://source.example/services/{number}",
+            "volume_horaire_hebdomadaire": 3.5,
+            "nombre_semaines": 12,
+            **contact(carrier),
             **place(),
         }
+
+
+def contact(carrier: int) -> dict[str, Any]:
+    """How to reach a structure; its services give the same."""
+    return {
+        "telephone": f"+3363998{carrier % 10_000:04d}",
+        "courriel": f"accueil{carrier}@structure-{carrier}.example",
+        "horaires_accueil": "Mo-Fr 09:00-12:00,14:00-17:00; PH off",
+    }
 
 
 def place() -> dict[str, Any]:
@@ -61,6 +87,7 @@ def place() -> dict[str, Any]:
         "code_postal": "59600",
         "commune": "Maubeuge",
         "code_insee": "59392",
+        "complement_adresse": "Bâtiment B",
         "longitude": round(luck.uniform(3, 4), 5),
         "latitude": round(luck.uniform(50, 51), 5),
     }

@@ -37,6 +37,7 @@ from sanscouture.access.models import NamedModel
 from sanscouture.accounts.models import Invitation
 from sanscouture.audit.models import JournalEntry
 from sanscouture.core import clock
+from sanscouture.directory.models import Correction, Service
 from sanscouture.partners.models import Organisation
 from sanscouture.pathways.models import Need, Pathway, Referral, Rupture, Step, Strength
 from sanscouture.people.models import AttachmentRequest, Basis, Beneficiary
@@ -64,8 +65,8 @@ NO_ACCOUNT_NEEDED = {
     "portal:answer", "portal:identity", "portal:accept", "portal:propose", "portal:refuse", "portal:ask",
     "portal:wait", "portal:meet", "portal:miss", "portal:start", "portal:pause", "portal:resume", "portal:end",
     # What the directory publishes
-    "api:structures", "api:structure", "api:services", "api:service", "api:search", "api:sources", "api:api-root",
-    "api:openapi-json",
+    "api:structures", "api:structure", "api:services", "api:service", "api:search", "api:search-words", "api:sources",
+    "api:api-root", "api:openapi-json",
     # Official geography, and the machine's health
     "territories:qpv_geojson", "health",
     # Closed unless a token or an address opens it
@@ -159,6 +160,8 @@ OBJECTS: dict[type[models.Model], Callable[[World], models.Model]] = {
     InvitedRole: World.invited,
     TeamMember: World.member,
     AgreementVersion: World.version,
+    Service: lambda world: ServiceFactory(organisation=world.sender),
+    Correction: lambda world: ServiceFactory(organisation=world.sender).corrections.create(field="fees"),
     CoPilot: lambda world: CoPilot.objects.create(programme=world.programme, organisation=OrganisationFactory()),
     Basis: lambda world: BasisFactory(beneficiary=world.person()),
 }

@@ -10,8 +10,10 @@ from django.core.cache import caches
 
 from factories import OrganisationFactory, ServiceFactory
 from sanscouture.api import selectors
-from sanscouture.api.models import ServiceWhole, StructureListed
+from sanscouture.api.models import FoundByWordsPage, ServiceWhole, StructureListed
 from sanscouture.api.views import THROTTLE
+from sanscouture.directory.models import Service
+from sanscouture.partners.models import Organisation
 from sanscouture.territories.models import Commune
 from sanscouture.territories.services import load_starter_set
 
@@ -133,7 +135,14 @@ def test_a_service_is_kept_when_it_has_one_of_the_values(
 
 def test_publics_are_searched_in_words(client: Any, maubeuge: Any) -> None:
     ServiceFactory(publics=["jeunes"], publics_details="Mères isolées")
-    for words, total in (("meres", 1), ("jeunes mères", 1), ("étudiants", 0)):
+    for words, total in (
+        ("meres", 1),
+        ("jeunes mères", 1),
+        ("mère isolée", 1),
+        ("de", 1),
+        ("étudiants", 0),
+        ("res", 0),
+    ):
         assert asked(client, "/services", recherche_public=words)["total"] == total
 
 
@@ -233,6 +242,7 @@ def test_sources_and_the_description_of_the_api(client: Any, service: Any) -> No
             "/services",
             "/services/{id}",
             "/search/services",
+            "/search",
             "/sources",
         )
     }
@@ -254,3 +264,29 @@ def test_only_reading_is_offered(client: Any) -> None:
 )
 def test_what_no_database_can_be_asked_is_refused(client: Any, path: str, params: dict[str, str]) -> None:
     asked(client, path, 422, **params)
+
+
+def test_a_search_by_words_gives_the_best_first(client: Any, service: Any) -> None:
+    ServiceFactory(name="Atelier", description="On y parle de voitures.", reception_modes=["a-distance"])
+    found = asked(client, "/search", q="voitures")
+    told = [(item["service"]["nom"], item["distance"]) for item in found["items"]]
+    assert told == [("Location de voitures", None), ("Atelier", None)]
+    scores = [item["score_recherche"] for item in found["items"]]
+    assert 1 >= scores[0] >= scores[1] >= 0
+    FoundByWordsPage.model_validate(found)
+    near = asked(client, "/search", q="voiture", **MAUBEUGE)["items"]
+    assert [item["distance"] for item in near] == [0, None]
+    assert asked(client, "/search", q="voitures", lat=48, lon=2)["total"] == 1
+    assert asked(client, "/search", code_commune="59392")["total"] == 1
+    assert asked(client, "/search", status=422, lat=48)["detail"]
+
+
+def test_codes_of_a_newer_vocabulary_are_not_sent_to_clients_of_this_one(client: Any, service: Any) -> None:
+    newer = {"thematiques": ["mobilite--acceder-a-un-vehicule", "voler"], "publics": ["dragons"], "fees": "au-poids"}
+    Service.objects.update(description="", **newer)
+    Organisation.objects.update(networks=["reseau-neuf"])
+    whole = asked(client, f"/services/{service.external_id}")
+    found = v1.Service.model_validate({name: whole[name] for name in v1.Service.model_fields})
+    assert [theme.value for theme in found.thematiques] == ["mobilite--acceder-a-un-vehicule"]
+    assert (found.publics, found.frais, found.description) == (None, None, "Location de voitures.")
+    assert whole["structure"]["reseaux_porteurs"] is None

@@ -4,19 +4,26 @@ import csv
 import gzip
 import json
 import os
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
+from data_inclusion.schema import v1
+from data_inclusion.schema.v1 import score_qualite
 from django.core.management import CommandError, call_command
+from django.db import connection
 
-from sanscouture.core.errors import Refused
+from sanscouture.core.errors import Conflict, Refused
+from sanscouture.database import admin
 from sanscouture.directory.models import Service
-from sanscouture.directory.services import import_offer_file, import_offer_files
+from sanscouture.directory.services import import_offer_file, import_offer_files, importing, sheets
+from sanscouture.directory.services.validation import quality_of
 from sanscouture.partners.enums import OrganisationKind
 from sanscouture.partners.models import Organisation
-from sanscouture.territories.models import Commune
+from sanscouture.territories.models import Commune, Departement
 from sanscouture.territories.services import load_starter_set
 
 pytestmark = pytest.mark.django_db
@@ -77,14 +84,12 @@ def test_structures_then_services_are_imported_in_our_words(written: Any) -> Non
     assert (found.address, found.lon, found.commune_id) == ("1 rue Inventée", 3.97, "59392")
 
 
-def test_a_second_import_changes_nothing_and_keeps_local_corrections(written: Any) -> None:
+def test_a_second_import_changes_nothing(written: Any) -> None:
+    load_starter_set()
     path = written([structure(), service()])
     import_offer_file(path)
-    Organisation.objects.update(kind=OrganisationKind.PLIE, category="employment", email="accueil@maison.example")
     report = import_offer_file(path)
     assert (report.created, report.updated, report.unchanged) == (0, 0, 2)
-    assert Organisation.objects.get().email == "accueil@maison.example"
-    assert Organisation.objects.get().kind == OrganisationKind.PLIE
 
 
 def test_a_changed_row_is_refreshed_alone(written: Any) -> None:
@@ -123,7 +128,7 @@ def test_a_service_may_come_before_its_structure(written: Any) -> None:
         (structure(date_maj="hier"), "date_maj", "AAAA-MM-JJ"),
         (structure(nom="a"), "nom", "trop courte"),
         (structure(nom="a" * 151), "nom", "au plus 150"),
-        (structure(id="e" * 300), "external_id", "au plus 200"),
+        (structure(id="e" * 300), "id", "au plus 200"),
         (service(thematiques="mobilite"), "thematiques", "liste"),
         (service(volume_horaire_hebdomadaire=-1), "volume_horaire_hebdomadaire", "nombre"),
         (structure(site_web="pas une adresse"), "site_web", "adresse web"),
@@ -159,7 +164,7 @@ def test_a_twin_in_the_same_file_is_refused(written: Any) -> None:
         ({"code_insee": "59999", "code_postal": "99999"}, "commune", "inconnue"),
         ({"longitude": 500}, "longitude", "impossible"),
         ({"latitude": None}, "longitude", "impossible"),
-        ({"adresse": "a" * 300}, "address", "coupé"),
+        ({"adresse": "a" * 300}, "adresse", "coupé"),
     ],
 )
 def test_a_doubtful_value_is_left_out_and_said(written: Any, changes: dict[str, Any], field: str, said: str) -> None:
@@ -346,3 +351,143 @@ def test_a_table_of_something_else_says_which_column_is_missing(written: Any) ->
         import_offer_file(written("id;nom\n1;Maison", "autre.csv"))
     wide = import_offer_file(written("source;id;nom\nessai;essai--1;Maison;trop\n", "large.csv"))
     assert "plus de cellules" in wide.lines[0].sentence
+
+
+def test_a_row_that_says_the_same_is_not_read_again(written: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    load_starter_set()
+    import_offer_file(written([structure(1), structure(2), structure(3, siret="13003013300017"), service()]))
+    read: list[str] = []
+    reading = sheets.STRUCTURES.read
+
+    def noting(row: dict[str, Any]) -> Any:
+        read.append(row["id"])
+        return reading(row)
+
+    monkeypatch.setattr(importing, "STRUCTURES", replace(sheets.STRUCTURES, read=noting))
+    turned = dict(reversed(structure(1).items()))
+    report = import_offer_file(written([turned, structure(2, nom="b" * 5), structure(3, siret="13003013300017")]))
+    assert read == ["essai--2", "essai--3"], "what changed, and what is kept with a reserve to say again"
+    assert (report.updated, report.unchanged, report.flagged) == (1, 2, 1)
+
+
+def test_the_same_said_otherwise_changes_nothing_and_is_known_next_time(written: Any) -> None:
+    load_starter_set()
+    import_offer_file(written([structure()]))
+    before = Organisation.objects.get().source_fingerprint
+    report = import_offer_file(written([structure(telephone=None)]))
+    assert (report.updated, report.unchanged) == (0, 1)
+    assert Organisation.objects.get().source_fingerprint not in {None, before}
+
+
+def test_services_follow_a_structure_that_moves(written: Any) -> None:
+    load_starter_set()
+    there = service(2, adresse="9 rue d’Ailleurs", longitude=3.9, latitude=50.2, commune="Maubeuge", code_insee="59392")
+    import_offer_file(written([structure(), service(1), there]))
+    import_offer_file(written([structure(nom="Maison renommée", adresse="2 rue Neuve")]))
+    first, second = Service.objects.order_by("external_id")
+    assert (first.address, second.address) == ("2 rue Neuve", "9 rue d’Ailleurs")
+    assert all("maison renommee" in each.keywords for each in (first, second))
+
+
+def test_a_service_in_another_commune_than_its_structure_stays_there(written: Any) -> None:
+    load_starter_set()
+    other = Commune.objects.exclude(code="59392").order_by("code")[0]
+    report = import_offer_file(written([structure(), service(code_insee=other.code)]))
+    found = Service.objects.get()
+    assert (found.commune_id, found.address, found.lon, found.at_carrier) == (other.code, "", None, False)
+    assert "introuvable par la distance" in report.lines[0].sentence
+
+
+def test_two_imports_take_turns(written: Any) -> None:
+    path = written([structure()])
+    with psycopg.connect(admin.app_dsn(connection.settings_dict["NAME"])) as other:
+        other.execute("SELECT pg_advisory_xact_lock(%s)", [importing.LOCK])
+        with pytest.raises(Conflict, match="en cours"):
+            import_offer_file(path)
+    assert import_offer_file(path).created == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "code", "column"),
+    [
+        ("publics", "dragons", "publics"),
+        ("frais", "au-poids", "fees"),
+        ("type", "vol", "type"),
+        ("modes_accueil", "en-ballon", "reception_modes"),
+        ("modes_mobilisation", "pigeon", "mobilisation_modes"),
+        ("mobilisable_par", "voisins", "mobilised_by"),
+        ("thematiques", "voler--haut", "thematiques"),
+    ],
+)
+def test_each_vocabulary_of_a_service_may_be_newer(written: Any, field: str, code: str, column: str) -> None:
+    load_starter_set()
+    several = field not in {"frais", "type"}
+    report = import_offer_file(written([structure(), service(**{field: [code] if several else code})]))
+    assert (report.imported, [line.field for line in report.lines]) == (2, [field])
+    assert getattr(Service.objects.get(), column) == ([code] if several else code)
+    long = import_offer_file(written([service(2, **{field: [code * 30] if several else code * 30})]))
+    assert (long.refused, "trop long" in long.lines[0].sentence) == (1, True)
+
+
+def test_a_field_of_a_newer_schema_is_said_once(written: Any) -> None:
+    load_starter_set()
+    report = import_offer_file(written([structure(1, aura=3), structure(2, aura=4)]))
+    assert (report.imported, report.flagged, report.lines[0].field) == (2, 1, "aura")
+
+
+def test_a_service_without_structure_is_not_taken_for_one(written: Any) -> None:
+    orphan = {name: value for name, value in service().items() if name != "structure_id"}
+    report = import_offer_file(written([structure(), orphan]))
+    assert (report.structures, report.refused, report.lines[-1].field) == (1, 1, "structure_id")
+
+
+@pytest.mark.parametrize(
+    ("place", "commune", "kept", "said"),
+    [
+        ({"code_insee": "59998", "code_postal": None, "commune": None}, "59392", "59998", "n’existe plus"),
+        ({"code_insee": "59997"}, "59392", "59997", "par son nom"),
+        ({"code_insee": "59997", "code_postal": None, "commune": None}, None, "59997", "laissée vide"),
+        ({"code_insee": "59392"}, "59392", "", ""),
+    ],
+)
+def test_a_commune_that_is_no_more_gives_that_of_today(
+    written: Any, place: dict[str, Any], commune: str | None, kept: str, said: str
+) -> None:
+    load_starter_set()
+    Commune.objects.filter(code="59392").update(former_codes=["59998"])
+    report = import_offer_file(written([structure(**place)]))
+    found = Organisation.objects.get()
+    assert (report.imported, found.commune_id, found.source_commune) == (1, commune, kept)
+    assert [said in line.sentence for line in report.lines] == ([True] if said else [])
+
+
+@pytest.mark.reference
+def test_the_communes_of_the_past_are_those_of_today(written: Any) -> None:
+    """Every delegated commune of the official file leads to the commune that holds it."""
+    load_starter_set()
+    with (Path(os.environ["REFERENCE_DATA"]) / "cog" / "communes_deleguees_2026.csv").open() as file:
+        told = {row["code"]: row["commune_chef_lieu"] for row in csv.DictReader(file)}
+    formers: dict[str, list[str]] = {}
+    for former, now in told.items():
+        formers.setdefault(now, []).extend([former] if former != now else [])
+    any_departement = Departement.objects.order_by("pk")[0]
+    Commune.objects.bulk_create(
+        [
+            Commune(code=code, name=code, lon=3, lat=46, departement=any_departement, former_codes=former)
+            for code, former in formers.items()
+        ],
+        update_conflicts=True,
+        unique_fields=["code"],
+        update_fields=["former_codes"],
+    )
+    rows = [structure(n, code_insee=code, code_postal=None, commune=None) for n, code in enumerate(sorted(told))]
+    report = import_offer_file(written(rows))
+    assert (report.read, report.imported) == (len(told), len(told))
+    found = Organisation.objects.order_by("pk").values_list("commune_id", "source_commune")
+    assert {kept or now: now for now, kept in found} == told
+
+
+def test_the_score_is_that_of_the_library() -> None:
+    for changes in ({}, {"frais": "payant", "date_maj": "2024-01-01"}, {"modes_mobilisation": ["telephoner"]}):
+        found = v1.Service.model_validate(service(**changes))
+        assert quality_of(found) == pytest.approx(score_qualite.score(found)[0])

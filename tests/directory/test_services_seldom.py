@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from io import BytesIO
 
 import pytest
 from pydantic import BaseModel, model_validator
 
-from sanscouture.directory.services.importing import _Import
+from sanscouture.directory.services.importing import _Import, _Run
 from sanscouture.directory.services.offer_tables import _several
 from sanscouture.directory.services.places import Communes
 from sanscouture.directory.services.reports import ImportReport
@@ -38,7 +39,7 @@ def test_a_code_too_new_that_the_rest_needs_refuses_the_row() -> None:
 
 @pytest.mark.django_db
 def test_an_import_that_lost_count_of_its_rows_stops() -> None:
-    work = _Import(ImportReport("offre.json"), Communes())
+    work = _Import(ImportReport("offre.json"), _Run(Communes()), BytesIO())
     work.report.read = 1
     with pytest.raises(RuntimeError, match="rows were lost"):
         work.finish()

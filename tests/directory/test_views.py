@@ -133,3 +133,52 @@ def test_only_roles_that_may_read_the_directory_enter(client: Any, stranger: Any
     assert client.get(path).status_code == 302
     assert stranger.client.get(path).status_code == 403
     assert copilot.client.get(path).status_code == 200
+
+
+def test_a_sheet_is_corrected_by_its_own_people_and_says_what_its_source_says(adviser: Any, copilot: Any) -> None:
+    service = ServiceFactory(organisation=adviser.organisation, source="essai", fees="gratuit")
+    sheet, correct = f"/annuaire/services/{service.pk}/", f"/annuaire/services/{service.pk}/corriger/"
+    assert "corriger/" in adviser.client.get(sheet).content.decode()
+    assert "corriger/" not in copilot.client.get(sheet).content.decode()
+    form = adviser.client.get(correct).context["form"]
+    asked = {name: "" if value is None else value for name, value in form.initial.items()}
+    assert adviser.client.post(correct, asked | {"age_min": "40", "age_max": "20"}).status_code == 422
+    wrong = adviser.client.post(correct, asked | {"name": "ab", "description": "abc", "postcode": "5960A"})
+    assert set(wrong.context["form"].errors) == {"name", "description", "postcode"}
+    answer = adviser.client.post(correct, asked | {"fees": "payant", "places": "3", "postcode": "59600"})
+    assert (answer.status_code, answer["Location"]) == (302, sheet)
+    page = adviser.client.get(sheet).content.decode()
+    assert "la source dit «\u00a0Gratuit\u00a0»" in page
+    assert "la source n’en dit rien" in page
+    correction = service.corrections.get(field="fees")
+    restore = f"/annuaire/corrections/{correction.pk}/abandonner/"
+    assert restore in adviser.client.get(correct).content.decode()
+    assert adviser.client.get(restore).status_code == 405
+    assert adviser.client.post(restore)["Location"] == correct
+    assert "Gratuit" not in adviser.client.get(correct).content.decode().split("<form")[0]
+    service.refresh_from_db()
+    assert service.fees == "gratuit"
+    assert adviser.client.post(restore).status_code == 404
+
+
+def test_a_structure_is_corrected_by_the_coordination_of_its_programme(
+    coordinator: Any, adviser: Any, other_programme_adviser: Any, recipient_organisation: Any
+) -> None:
+    correct = f"/annuaire/structures/{recipient_organisation.pk}/corriger/"
+    assert other_programme_adviser.client.get(correct).status_code == 404
+    assert adviser.client.get(correct).status_code == 404
+    form = coordinator.client.get(correct).context["form"]
+    asked = {name: "" if value is None else value for name, value in form.initial.items()}
+    assert coordinator.client.post(correct, asked).status_code == 302
+    coordinator.client.post(correct, asked | {"email": "ici@exemple.example"})
+    recipient_organisation.refresh_from_db()
+    assert recipient_organisation.email == "ici@exemple.example"
+
+
+def test_what_stands_in_a_commune_of_a_programme_is_corrected_by_its_coordination(coordinator: Any) -> None:
+    load_starter_set()
+    stranger = ServiceFactory(commune_id="59392")
+    page = f"/annuaire/services/{stranger.pk}/corriger/"
+    assert coordinator.client.get(page).status_code == 404
+    coordinator.programme.communes.add("59392")
+    assert coordinator.client.get(page).status_code == 200

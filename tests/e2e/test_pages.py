@@ -86,6 +86,12 @@ ADVISER = (
 )
 COORDINATOR = (
     Screen("matin", "coordination.maubeuge", "/"),
+    Screen(
+        "service-corriger",
+        "coordination.maubeuge",
+        "/annuaire/",
+        (rf"/annuaire/services/{ID}/.*", rf"/annuaire/services/{ID}/corriger/"),
+    ),
     Screen("ruptures", "coordination.maubeuge", PROGRAMME + "ruptures/"),
     Screen("rupture", "coordination.maubeuge", PROGRAMME + "ruptures/", (rf"/ruptures/{ID}/",)),
     Screen("rupture-clore", "coordination.maubeuge", PROGRAMME + "ruptures/", (rf"/ruptures/{ID}/clore/",)),

@@ -28,6 +28,7 @@ class Perm(models.TextChoices):
     """What may be done. A view, a page's button and an export ask for one of these, never for a role."""
 
     DIRECTORY_READ = "directory_read", _("Chercher dans l’annuaire")
+    DIRECTORY_CORRECT = "directory_correct", _("Corriger une fiche de l’annuaire")
     PROGRAMME_READ = "programme_read", _("Voir l’équipe et les partenaires d’un programme")
     PROGRAMME_EDIT = "programme_edit", _("Tenir l’équipe et les partenaires d’un programme")
     COLLEAGUE_INVITE = "colleague_invite", _("Inviter une personne de sa structure")

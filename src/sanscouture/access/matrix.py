@@ -8,6 +8,7 @@ from sanscouture.access.enums import Perm, Reach, Role
 
 _ADVISER: dict[Perm, Reach] = {
     Perm.DIRECTORY_READ: Reach.PROGRAMME,
+    Perm.DIRECTORY_CORRECT: Reach.ORGANISATION,
     Perm.PROGRAMME_READ: Reach.PROGRAMME,
     Perm.PERSON_CREATE: Reach.ORGANISATION,
     Perm.PERSON_READ: Reach.ORGANISATION,
@@ -22,6 +23,7 @@ _ADVISER: dict[Perm, Reach] = {
 MATRIX: Mapping[Role, Mapping[Perm, Reach]] = {
     Role.COORDINATOR: {
         Perm.DIRECTORY_READ: Reach.PROGRAMME,
+        Perm.DIRECTORY_CORRECT: Reach.PROGRAMME,
         Perm.PROGRAMME_READ: Reach.PROGRAMME,
         Perm.PROGRAMME_EDIT: Reach.PROGRAMME,
         Perm.COLLEAGUE_INVITE: Reach.PROGRAMME,
@@ -38,6 +40,7 @@ MATRIX: Mapping[Role, Mapping[Perm, Reach]] = {
     },
     Role.PATHWAY_REFERENT: {
         Perm.DIRECTORY_READ: Reach.PROGRAMME,
+        Perm.DIRECTORY_CORRECT: Reach.PROGRAMME,
         Perm.PROGRAMME_READ: Reach.PROGRAMME,
         Perm.PERSON_CREATE: Reach.PROGRAMME,
         Perm.PERSON_READ: Reach.PROGRAMME,

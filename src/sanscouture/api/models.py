@@ -54,6 +54,14 @@ class SearchAsked(OfferAsked):
     size: Annotated[int, Field(ge=1, le=LARGEST)] = 50
 
 
+class WordsAsked(AreaAsked, OfferAsked):
+    q: Words | None = None
+    lat: Annotated[float, Field(ge=-90, le=90)] | None = None
+    lon: Annotated[float, Field(ge=-180, le=180)] | None = None
+    distance: Annotated[int, Field(ge=0, le=20_000)] = 50
+    size: Annotated[int, Field(ge=1, le=LARGEST)] = 50
+
+
 class Scored(Schema):
     adresse_certifiee: bool
     score_qualite: float
@@ -90,6 +98,10 @@ class Found(Schema):
     distance: int | None
 
 
+class FoundByWords(Found):
+    score_recherche: float
+
+
 class Page(Schema):
     total: int
     page: int
@@ -107,6 +119,10 @@ class ServicePage(Page):
 
 class FoundPage(Page):
     items: list[Found]
+
+
+class FoundByWordsPage(Page):
+    items: list[FoundByWords]
 
 
 class Source(Schema):

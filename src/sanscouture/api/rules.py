@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from sanscouture.directory.rules import vocabulary
+
 Item = dict[str, Any]
 
 PLACE = {
@@ -63,6 +65,22 @@ SERVICE = {
 }
 """Their name of each field of a service, and our column."""
 
+CODES: dict[str, frozenset[str | None]] = {
+    name: frozenset(slug for slug, _label in choices)
+    for name, choices in (
+        ("thematiques", vocabulary.THEMATIQUES),
+        ("publics", vocabulary.PUBLICS),
+        ("frais", vocabulary.FEES),
+        ("type", vocabulary.SERVICE_TYPES),
+        ("modes_accueil", vocabulary.RECEPTION_MODES),
+        ("modes_mobilisation", vocabulary.MOBILISATION_MODES),
+        ("mobilisable_par", vocabulary.MOBILISING_PERSONS),
+        ("reseaux_porteurs", vocabulary.NETWORKS),
+    )
+}
+"""The fields written in codes, and the codes of v1. Newer ones are kept by the import and shown on our own pages."""
+SHORTEST = 5
+"""Characters that v1 asks of a description."""
 TELLING = ("siret", "description", "adresse", "telephone", "courriel", "horaires_accueil", "site_web", "code_insee")
 """What a sheet of a structure is expected to tell: its quality score is the share that it does."""
 
@@ -76,7 +94,10 @@ def structure(row: Mapping[str, Any]) -> Item:
 
 def service(row: Mapping[str, Any]) -> Item:
     """Give a service in their shape. `row`: our columns by name, and `created_at`."""
-    return {**_item(SERVICE, row), "score_qualite": row["quality"] or 0.0}
+    item = _item(SERVICE, row)
+    if len(item["description"] or "") < SHORTEST:
+        item["description"] = f"{item['nom']}."
+    return {**item, "score_qualite": row["quality"] or 0.0}
 
 
 def page_of(items: list[Item], *, total: int, page: int, size: int) -> Item:
@@ -91,19 +112,42 @@ def written(item: Item | list[Item]) -> bytes:
 
 def found_page(found: Sequence[tuple[bytes, int | None]], *, total: int, page: int, size: int) -> bytes:
     """Write one page of a search, as `page_of` has it, from services already written and their kilometres."""
-    items = b",".join(
+    items = [
         b'{"service":%b,"distance":%b}' % (service, b"null" if km is None else b"%d" % km) for service, km in found
-    )
-    rest = written(page_of([], total=total, page=page, size=size) | {"size": len(found)})
-    return rest.replace(b'{"items":[]', b'{"items":[%b]' % items, 1)
+    ]
+    return _page_of_written(items, total=total, page=page, size=size)
+
+
+def scored_page(found: Sequence[tuple[bytes, int | None, float]], *, total: int, page: int, size: int) -> bytes:
+    """Write one page of a search by words: each service with its kilometres and how well it answers, from 0 to 1."""
+    items = [
+        b'{"service":%b,"distance":%b,"score_recherche":%b}'
+        % (service, b"null" if km is None else b"%d" % km, b"%.2f" % score)
+        for service, km, score in found
+    ]
+    return _page_of_written(items, total=total, page=page, size=size)
+
+
+def _page_of_written(items: list[bytes], *, total: int, page: int, size: int) -> bytes:
+    rest = written(page_of([], total=total, page=page, size=size) | {"size": len(items)})
+    return rest.replace(b'{"items":[]', b'{"items":[%b]' % b",".join(items), 1)
 
 
 def _item(fields: Mapping[str, str], row: Mapping[str, Any]) -> Item:
     """Read each field; what nobody said is null, and a sheet without a date has that of its writing here."""
     item = {name: _said(row[column]) for name, column in fields.items()}
+    for name in CODES.keys() & fields.keys():
+        item[name] = _known(name, item[name])
     item["date_maj"] = item["date_maj"] or row["created_at"].date().isoformat()
     item["adresse_certifiee"] = item["code_insee"] is not None and item["longitude"] is not None
     return item
+
+
+def _known(name: str, value: Any) -> Any:
+    """Leave out the codes that v1 does not have: a client that reads v1 would refuse the whole sheet for one."""
+    if isinstance(value, list):
+        return value if CODES[name].issuperset(value) else [code for code in value if code in CODES[name]] or None
+    return value if value in CODES[name] else None
 
 
 def _said(value: Any) -> Any:

@@ -10,22 +10,25 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import numpy as np
-from django.db import connection
-from django.db.models import Count, F, Q, QuerySet, Window
+from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.db import connection, transaction
+from django.db.models import Count, F, Func, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 from django.utils.text import slugify
 
 from sanscouture.api import rules
-from sanscouture.api.models import AreaAsked, OfferAsked, SearchAsked, ServicesAsked, StructuresAsked
+from sanscouture.api.models import AreaAsked, OfferAsked, SearchAsked, ServicesAsked, StructuresAsked, WordsAsked
 from sanscouture.api.rules import Item
-from sanscouture.directory.models import Service
+from sanscouture.directory.models import SEARCH_CONFIG, Service
 from sanscouture.directory.rules.eligibility import NO, zone_states
 from sanscouture.directory.rules.facts import PersonFacts
 from sanscouture.directory.rules.filters import OfferFilter, filtered
 from sanscouture.directory.rules.matching import RADIUS_KM, distances_km
 from sanscouture.directory.rules.offers import MODE_BIT, Bools, Ints
+from sanscouture.directory.rules.searching import words_of
 from sanscouture.directory.rules.vocabulary import ON_SITE, PUBLICS
 from sanscouture.directory.selectors.offers import KeptOffer, Version, active_services, current_offer
+from sanscouture.directory.selectors.searching import words_said
 from sanscouture.partners.models import Organisation
 from sanscouture.territories.models import Commune, Departement, Region
 from sanscouture.territories.rules import search_key
@@ -178,6 +181,29 @@ def search(asked: SearchAsked, version: Version) -> bytes:
     return rules.found_page(held, total=len(found), page=asked.page, size=asked.size)
 
 
+def search_words(asked: WordsAsked) -> bytes:
+    """Write a page of the services that say some words, those that say them best first, then nearest.
+
+    From a point: on-site services within `distance` km; the others have no distance.
+    """
+    with transaction.atomic():  # mistakes are forgiven for the length of one
+        told = words_said(asked.q or "")
+    kept, offers = told.kept, told.kept.offers
+    found = np.flatnonzero(_mask(kept, asked, communes_of(asked)) & told.mask)
+    on_site = (offers.modes[found] & MODE_BIT[ON_SITE]) != 0
+    distance = np.where(on_site, distances_km(offers, asked.lon, asked.lat, found), np.nan)
+    within = np.isnan(distance) | (distance <= asked.distance)
+    found, distance = found[within], np.rint(distance[within])
+    order = np.lexsort([distance, -told.relevance[found]])  # unknown distances come last
+    shown = _page(order, asked)
+    ids = list(offers.ids[found[shown]])
+    services = _said_at(kept.version).services(ids)
+    kilometres = [None if np.isnan(km) else int(km) for km in distance[shown]]
+    scores = [min(float(score), 1.0) for score in told.relevance[found[shown]]]
+    held = [(services[pk], km, score) for pk, km, score in zip(ids, kilometres, scores, strict=True) if pk in services]
+    return rules.scored_page(held, total=len(found), page=asked.page, size=asked.size)
+
+
 def sources() -> list[Item]:
     """Give the sources that the directory holds."""
     held = _structures().order_by("source").values("source").annotate(n=Count("pk"))
@@ -237,12 +263,24 @@ def _mask(kept: KeptOffer, asked: OfferAsked, communes: Collection[str] | None) 
 
 
 def _for_public(text: str) -> QuerySet[Service]:
-    """The services whose publics, or what is said of them, hold every word."""
-    found = active_services()
-    for word in search_key(text).split():
-        named = [slug for slug, label in PUBLICS if word in search_key(label)]
-        found = found.filter(Q(publics__overlap=named) | Q(publics_details__unaccent__icontains=word))
+    """The services whose publics, or what is said of them, hold every word, in any of its French forms.
+
+    The text index of the whole sheet narrows first: what is said of publics is read in few.
+    """
+    details = SearchVector(Func(F("publics_details"), function="unaccent"), config=SEARCH_CONFIG)
+    found = active_services().annotate(details=details)
+    for word in words_of(text):
+        asked = SearchQuery(word, config=SEARCH_CONFIG) | SearchQuery(
+            f"{word}:*", config=SEARCH_CONFIG, search_type="raw"
+        )
+        named = [slug for slug, label in PUBLICS if _names(label, word)]
+        found = found.filter(Q(publics__overlap=named) | Q(search=asked, details=asked))
     return found
+
+
+def _names(label: str, word: str) -> bool:
+    """Say whether a label holds a word, singular or plural."""
+    return any(said.rstrip("sx").startswith(word.rstrip("sx")) for said in search_key(label).split())
 
 
 def _page(found: Ints, asked: OfferAsked) -> Ints:

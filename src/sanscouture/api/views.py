@@ -16,6 +16,7 @@ from ninja.throttling import AnonRateThrottle
 from sanscouture.api import rules, selectors
 from sanscouture.api.models import (
     Fault,
+    FoundByWordsPage,
     FoundPage,
     Gone,
     SearchAsked,
@@ -27,6 +28,7 @@ from sanscouture.api.models import (
     StructuresAsked,
     StructureWhole,
     Words,
+    WordsAsked,
 )
 from sanscouture.directory.selectors.offers import Version, offer_version
 
@@ -109,16 +111,26 @@ def service(request: HttpRequest, id: Words) -> HttpResponse:  # noqa: A002 thei
 @api.get("/search/services", response={200: FoundPage, 422: Fault}, url_name="search", summary="Chercher un service")
 def search(request: HttpRequest, asked: Query[SearchAsked]) -> HttpResponse:
     """Services that the residents of a place can use, nearest first."""
-    if (asked.lat is None) != (asked.lon is None):
-        missing = "lat" if asked.lat is None else "lon"
-        raise Wrong(missing, None, "La latitude et la longitude vont ensemble.")
+    _whole_point(asked)
     return _kept(request, lambda version: selectors.search(asked, version))
+
+
+@api.get("/search", response={200: FoundByWordsPage, 422: Fault}, url_name="search-words", summary="Chercher des mots")
+def search_words(request: HttpRequest, asked: Query[WordsAsked]) -> HttpResponse:
+    """Services that say some words, the best first."""
+    _whole_point(asked)
+    return _kept(request, lambda _version: selectors.search_words(asked))
 
 
 @api.get("/sources", response=list[Source], url_name="sources", summary="Les sources")
 def sources(request: HttpRequest) -> HttpResponse:
     """Where structures and services come from."""
     return _kept(request, lambda _version: selectors.sources())
+
+
+def _whole_point(asked: SearchAsked | WordsAsked) -> None:
+    if (asked.lat is None) != (asked.lon is None):
+        raise Wrong("lat" if asked.lat is None else "lon", None, "La latitude et la longitude vont ensemble.")
 
 
 def _kept(request: HttpRequest, read: Callable[[Version], Any]) -> HttpResponse:

@@ -27,13 +27,22 @@ SENDING = "envoi"
 APART_FROM_CONTENT = {"csrfmiddlewaretoken"}
 
 
-def record(actor: Actor | str, verb: str, obj: Model | Iterable[Model], *, read: bool = False, note: str = "") -> None:
+def record(
+    actor: Actor | str,
+    verb: str,
+    obj: Model | Iterable[Model],
+    *,
+    read: bool = False,
+    note: str = "",
+    within: UUID | None = None,
+) -> None:
     """Add an act to the journal.
 
     Rule: every write, and every read of a named record, leaves one row per programme touched, in one statement
     (chapter 08). `actor` is an Actor, or a label for a writer without an account ("lien de réponse",
     "tâche de nuit"). `verb` is a stable code such as "referral.accept". `obj` is a record or the records of a list,
     all of one model; an empty list leaves no row. `note` is at most 200 characters and never holds personal data.
+    `within` is the programme whose journal tells an act on a record that belongs to none.
     Raises `ValueError` when the note is too long or the list mixes models.
     """
     if len(note) > NOTE_LENGTH:
@@ -44,7 +53,7 @@ def record(actor: Actor | str, verb: str, obj: Model | Iterable[Model], *, read:
         raise ValueError(f"A journal row is about one model, not {sorted(labels)}.")
     by_programme: defaultdict[UUID | None, list[object]] = defaultdict(list)
     for one in records:
-        by_programme[programme_of(one)].append(one.pk)
+        by_programme[programme_of(one) or within].append(one.pk)
     entries = [
         JournalEntry(
             **_signature(actor, programme_id),

@@ -10,5 +10,6 @@ from uuid import UUID
 def uuid7() -> UUID:
     """Make a UUID version 7 (RFC 9562): 48 bits of milliseconds, then 74 random bits."""
     milliseconds = time.time_ns() // 1_000_000
-    value = (milliseconds & (1 << 48) - 1) << 80 | 7 << 76 | secrets.randbits(12) << 64
-    return UUID(int=value | 2 << 62 | secrets.randbits(62))
+    chance = secrets.randbits(74)
+    value = (milliseconds & (1 << 48) - 1) << 80 | 7 << 76 | (chance >> 62) << 64
+    return UUID(int=value | 2 << 62 | chance & (1 << 62) - 1)

@@ -4,12 +4,17 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from sanscouture.directory.enums import ActionField
+from sanscouture.directory.models import Service
 from sanscouture.directory.rules import vocabulary
+from sanscouture.directory.rules.corrections import ORGANISATION_FIELDS, SERVICE_FIELDS
+from sanscouture.partners.models import Organisation
+from sanscouture.ui.forms import ModelForm
 
 RADII = (5, 10, 25, 50, 100)
 DEFAULT_RADIUS = 25
@@ -89,3 +94,50 @@ class SearchForm(forms.Form):
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 narrows the type
         field.choices = [("", every), *shown]
+
+
+class SheetForm(ModelForm):
+    """The fields of a sheet that may be corrected here; only those that change are kept."""
+
+    def clean_name(self) -> str:
+        """Keep to what data·inclusion takes for a name."""
+        return self._long_enough("name", 3)
+
+    def clean_postcode(self) -> str:
+        """Keep to five digits, or none."""
+        postcode = str(self.cleaned_data["postcode"])
+        if postcode and not (postcode.isascii() and postcode.isdigit() and len(postcode) == 5):
+            raise ValidationError(_("Un code postal compte cinq chiffres."))
+        return postcode
+
+    def _long_enough(self, name: str, least: int) -> str:
+        text = str(self.cleaned_data[name])
+        if len(text) < least:
+            raise ValidationError(_("Écrivez au moins %(count)d caractères.") % {"count": least})
+        return text
+
+    def said(self) -> dict[str, Any]:
+        """Give what was changed, by field."""
+        return {name: self.cleaned_data[name] for name in self.changed_data}
+
+
+class ServiceSheetForm(SheetForm):
+    """The sheet of a service, to correct."""
+
+    class Meta:
+        model = Service
+        fields = SERVICE_FIELDS
+
+    def clean_description(self) -> str:
+        """Keep to what data·inclusion takes for a description."""
+        return self._long_enough("description", 5)
+
+
+class OrganisationSheetForm(SheetForm):
+    """The sheet of a structure, to correct."""
+
+    website = forms.URLField(label=_("site web"), required=False, max_length=2083, assume_scheme="https")
+
+    class Meta:
+        model = Organisation
+        fields = ORGANISATION_FIELDS

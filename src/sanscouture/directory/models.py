@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
@@ -13,10 +14,12 @@ from sanscouture.access.where import PUBLIC, Where
 from sanscouture.core.models import Entity
 from sanscouture.directory.enums import Capacity, ChainStage, FrenchLevel, ResidenceRule, ServiceKind
 from sanscouture.directory.rules import vocabulary
+from sanscouture.directory.rules.searching import keywords
 from sanscouture.partners.models import LOCAL_SOURCE, Organisation
 from sanscouture.territories.rules import search_key
 
 SEARCH_CONFIG = "french"
+TWICE = _("Ce champ vient d’être corrigé par quelqu’un d’autre\u00a0: relisez la fiche.")
 
 
 def _words(size: int = 120) -> models.CharField[str, str]:
@@ -104,6 +107,11 @@ class Service(Entity):
     capacity_updated_on = models.DateField(_("places mises à jour le"), null=True, blank=True)
 
     source_updated_on = models.DateField(_("mis à jour à la source le"), null=True, blank=True)
+    source_commune = models.CharField(_("code commune de la source"), max_length=5, blank=True, editable=False)
+    source_fingerprint: models.UUIDField[UUID | None, UUID | None] = models.UUIDField(
+        _("empreinte de la ligne importée"), null=True, editable=False
+    )
+    at_carrier = models.BooleanField(_("à l’adresse de la structure"), default=False, editable=False)
     quality = models.FloatField(_("score de qualité"), null=True, blank=True)
     fictitious = models.BooleanField(_("fictif"), default=False)
     is_active = models.BooleanField(_("actif"), default=True)
@@ -181,8 +189,7 @@ class Service(Entity):
         self.external_id = self.external_id or f"{self.source}--{self.id}"
         self.action_fields = vocabulary.action_fields_of(self.thematiques)
         self.chain_stages = self.chain_stages or vocabulary.chain_stages_of(self.thematiques)
-        themes = " ".join(vocabulary.LABELS.get(slug, slug) for slug in sorted(self.thematiques))
-        self.keywords = search_key(f"{self.name} {organisation_name} {themes}")
+        self.keywords = keywords(self.name, organisation_name, self.thematiques)
         self.search_text = search_key(f"{self.summary} {self.description} {self.publics_details} {self.city}")
 
     @property
@@ -197,6 +204,61 @@ class Service(Entity):
     def full_address(self) -> str:
         """The address on one line, as one writes it on an envelope."""
         return ", ".join(part for part in (self.address, f"{self.postcode} {self.city}".strip()) if part)
+
+
+class Correction(Entity):
+    """A field of an imported sheet that was corrected here: the sheet says ours, and its source's word is kept beside.
+
+    Each import refreshes `source_value`, None where the source says nothing; giving up puts it back (chapter 03).
+    """
+
+    access_scope: ClassVar[Where] = PUBLIC
+
+    service = models.ForeignKey(
+        Service, verbose_name=_("service"), on_delete=models.CASCADE, null=True, related_name="corrections"
+    )
+    organisation = models.ForeignKey(
+        Organisation, verbose_name=_("structure"), on_delete=models.CASCADE, null=True, related_name="corrections"
+    )
+    field = models.CharField(_("champ"), max_length=40)
+    source_value = models.JSONField(_("ce que dit la source"), null=True)
+
+    class Meta:
+        verbose_name = _("correction")
+        verbose_name_plural = _("corrections")
+        ordering = ("field", "id")
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(service__isnull=True) ^ models.Q(organisation__isnull=True),
+                name="correction_of_one_sheet",
+                violation_error_message=_("Une correction porte sur un service ou sur une structure."),
+            ),
+            models.UniqueConstraint(
+                fields=["service", "field"],
+                name="correction_once_a_service",
+                violation_error_message=TWICE,
+            ),
+            models.UniqueConstraint(
+                fields=["organisation", "field"],
+                name="correction_once_an_organisation",
+                violation_error_message=TWICE,
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.field
+
+    @property
+    def sheet(self) -> Service | Organisation:
+        """What was corrected."""
+        sheet = self.service or self.organisation
+        assert sheet is not None  # noqa: S101 a constraint of the database says so
+        return sheet
+
+    @property
+    def corrected(self) -> models.Field[Any, Any]:
+        """The field of the sheet."""
+        return next(one for one in self.sheet._meta.concrete_fields if one.name == self.field)
 
 
 class OfferChange(models.Model):

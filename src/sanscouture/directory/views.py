@@ -4,18 +4,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.http import HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, render
+from django.contrib import messages
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
+from django.views.decorators.http import require_http_methods, require_POST
 
 from sanscouture.access.decorators import ActorRequest, requires
 from sanscouture.access.enums import Perm
 from sanscouture.core import clock
+from sanscouture.core.errors import Conflict, Refused
 from sanscouture.directory.enums import ActionField
-from sanscouture.directory.forms import DEFAULT_RADIUS, PARAMETERS, SearchForm
-from sanscouture.directory.models import Service
+from sanscouture.directory.forms import (
+    DEFAULT_RADIUS,
+    PARAMETERS,
+    OrganisationSheetForm,
+    SearchForm,
+    ServiceSheetForm,
+    SheetForm,
+)
+from sanscouture.directory.models import Correction, Service
 from sanscouture.directory.rules import vocabulary, wording
 from sanscouture.directory.selectors import (
     Found,
@@ -28,6 +38,9 @@ from sanscouture.directory.selectors import (
     row_of,
     search_services,
 )
+from sanscouture.directory.selectors.corrections import corrections_of, may_correct
+from sanscouture.directory.services.corrections import correct_sheet, restore_source
+from sanscouture.partners.models import Organisation
 from sanscouture.ui.maps import Map, Point
 from sanscouture.ui.tables import Page, address, page_links
 
@@ -99,9 +112,64 @@ def service(request: ActorRequest, pk: UUID) -> HttpResponse:
             "facts": _facts(found),
             "mobilisation": _mobilisation(found),
             "carrier": _carrier(found),
+            "corrections": corrections_of(found),
+            "may_correct": may_correct(request.actor, found),
+            "may_correct_carrier": may_correct(request.actor, found.organisation),
             "map": _map(Search(), [_card(FoundService(found, None), None)]) if found.lat is not None else None,
         },
     )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Perm.DIRECTORY_CORRECT, of=Service)
+def correct_service(request: ActorRequest, service: Service) -> HttpResponse:
+    """Correct the sheet of a service."""
+    return _correct(request, service, ServiceSheetForm, reverse("directory:service", args=[service.pk]))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Perm.DIRECTORY_CORRECT, of=Organisation)
+def correct_organisation(request: ActorRequest, organisation: Organisation) -> HttpResponse:
+    """Correct the sheet of a structure."""
+    back = reverse("partners:organisation", args=[organisation.pk])
+    return _correct(request, organisation, OrganisationSheetForm, back)
+
+
+@require_POST
+@requires(Perm.DIRECTORY_CORRECT, of=Correction)
+def restore_field(request: ActorRequest, correction: Correction) -> HttpResponse:
+    """Give a field back to its source."""
+    sheet = correction.service or correction.organisation
+    if sheet is None or not may_correct(request.actor, sheet):
+        raise Http404
+    page = "directory:correct_service" if isinstance(sheet, Service) else "directory:correct_organisation"
+    try:
+        restore_source(correction, actor=request.actor)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("La fiche dit de nouveau ce que dit sa source."))
+    return redirect(page, sheet.pk)
+
+
+def _correct(request: ActorRequest, sheet: Service | Organisation, form_of: type[SheetForm], back: str) -> HttpResponse:
+    if not may_correct(request.actor, sheet):
+        raise Http404
+    form, status = form_of(request.POST or None, instance=sheet), 200
+    title = sheet.name  # the form writes into its sheet what is being tried
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                changed = correct_sheet(sheet, form.said(), actor=request.actor)
+            except Refused as refusal:
+                form.add_error(None, str(refusal))
+                status = 409 if isinstance(refusal, Conflict) else 422
+            else:
+                messages.success(request, _("La fiche est corrigée.") if changed else _("Rien n’a changé."))
+                return redirect(back)
+    context = {"sheet": sheet, "title": title, "form": form, "back": back, "corrections": corrections_of(sheet)}
+    return render(request, "directory/correct.html", context, status=status)
 
 
 def _asked(form: SearchForm, place: Place | None) -> Search:

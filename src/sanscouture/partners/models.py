@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
@@ -62,6 +63,10 @@ class Organisation(Entity):
     opening_hours = models.CharField(_("horaires d’accueil (format OpenStreetMap)"), max_length=500, blank=True)
     networks = ArrayField(models.CharField(max_length=60), verbose_name=_("réseaux porteurs"), default=list, blank=True)
     source_updated_on = models.DateField(_("mise à jour à la source le"), null=True, blank=True)
+    source_commune = models.CharField(_("code commune de la source"), max_length=5, blank=True, editable=False)
+    source_fingerprint: models.UUIDField[UUID | None, UUID | None] = models.UUIDField(
+        _("empreinte de la ligne importée"), null=True, editable=False
+    )
     fictitious = models.BooleanField(_("fictive"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
     default_deadline_days = models.PositiveSmallIntegerField(

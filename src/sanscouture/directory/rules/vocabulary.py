@@ -16,6 +16,7 @@ from django.utils.translation import get_language
 from sanscouture.directory.enums import ActionField, ChainStage
 
 Choices = tuple[tuple[str, str], ...]
+STAGES = tuple(ChainStage.values)
 MISSPELT = {"aide-materielle": "Aide matérielle"}
 
 
@@ -111,7 +112,7 @@ def action_fields_of(thematiques: Iterable[str]) -> list[int]:
 def chain_stages_of(thematiques: Iterable[str]) -> list[str]:
     """Give the stages of the chain of insertion where services on these thématiques help, in its order."""
     found = {stage for slug in thematiques for stage in _mapping(slug)["stages"]}
-    return [stage for stage in ChainStage.values if stage in found]
+    return [stage for stage in STAGES if stage in found]
 
 
 @cache
@@ -164,6 +165,7 @@ def thematiques_for(slugs: Iterable[str], *, field: int | None = None) -> tuple[
     return tuple(sorted(count, key=lambda thematique: (-count[thematique], thematique)))
 
 
+@cache
 def _mapping(slug: str) -> dict[str, Any]:
     found: dict[str, Any] = _thematiques()["exceptions"].get(slug) or _thematiques()["categories"].get(
         category_of(slug), {"fields": [], "stages": []}

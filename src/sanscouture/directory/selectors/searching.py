@@ -99,7 +99,7 @@ def search_services(search: Search, *, page: int = 1) -> Found:
     A number of queries that does not depend on the offer. `counts[filter][value]` says how many results that value
     would give, the other filters kept; `loosened[filter]` how many without that filter, when nothing is found.
     """
-    said = _said(search.text)
+    said = words_said(search.text)
     offers = said.kept.offers
     distance = _distance(offers, search)
     masks = {**_masks(offers, search, distance), "text": said.mask}
@@ -158,7 +158,7 @@ def _text(text: str) -> tuple[Q, bool]:
     return near, True
 
 
-def _said(text: str) -> Said:
+def words_said(text: str) -> Said:
     """Mark the services that say the words; coarsely, the name and its themes weigh more than the description."""
     kept = current_offer()
     size, words = len(kept.offers), words_of(text)

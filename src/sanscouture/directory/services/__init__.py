@@ -3,6 +3,7 @@
 from sanscouture.directory.services.changes import forget_offer_changes
 from sanscouture.directory.services.generation import Generated, generate_offer
 from sanscouture.directory.services.importing import import_offer_file, import_offer_files
+from sanscouture.directory.services.offer_files import offer_paths
 from sanscouture.directory.services.reports import ImportReport, ReportLine
 
 __all__ = [
@@ -13,4 +14,5 @@ __all__ = [
     "generate_offer",
     "import_offer_file",
     "import_offer_files",
+    "offer_paths",
 ]

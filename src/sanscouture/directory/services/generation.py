@@ -232,7 +232,7 @@ def _phone(luck: Random) -> str:
 
 def _write(rows: Sequence[Organisation] | Sequence[Service], model: type[Organisation] | type[Service]) -> None:
     refreshed = [field.name for field in model._meta.concrete_fields if field.name not in KEPT and not field.generated]
-    upsert(rows, key="external_id", refreshed=refreshed)
+    upsert(rows, refreshed=refreshed)
 
 
 def _batches(rows: Iterator[Service]) -> Iterator[list[Service]]:

@@ -1,4 +1,4 @@
-"""Reading data·inclusion files row by row: JSON array, JSON lines or page of the API, gzipped or not."""
+"""Reading data·inclusion files row by row: JSON array, JSON lines, page of the API, CSV or Parquet, gzipped or not."""
 
 from __future__ import annotations
 
@@ -6,21 +6,28 @@ import gzip
 import json
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from io import BufferedReader
+from itertools import islice
 from pathlib import Path
-from typing import IO, Any, NoReturn
+from typing import Any, NoReturn
 
 import ijson
 from django.utils.translation import gettext as _
+from pydantic_core import from_json
 
 from sanscouture.core.errors import Refused
+from sanscouture.directory.services.offer_parquet import is_parquet, parquet_rows
 from sanscouture.directory.services.offer_tables import table_rows
+from sanscouture.directory.services.unfolding import as_plain_file, opened
 
 TABLES = {".csv", ".tsv", ".txt"}
-GZIP_MAGIC = b"\x1f\x8b"
+JSONS = {".json", ".jsonl", ".ndjson"}
+READ = {*TABLES, *JSONS, ".parquet"} - {".txt"}
 BOM = b"\xef\xbb\xbf"
 LONGEST_LINE = 10_000_000  # bytes
 DEEPEST = 50  # levels; a sheet has three
+CHUNK = 1 << 20
+FIRST = 20
 OPENING, CLOSING = {"start_map", "start_array"}, {"end_map", "end_array"}
 
 
@@ -28,17 +35,50 @@ class BadRow:
     """A line that is not JSON by itself: the lines around it are still good."""
 
 
+def offer_paths(paths: list[Path]) -> list[Path]:
+    """Give the files named, and those that the folders named hold, by name. Raises Refused for a folder without any."""
+    found: list[Path] = []
+    for path in paths:
+        if not path.is_dir():
+            found.append(path)
+            continue
+        held = sorted(each for each in path.iterdir() if each.is_file() and _kind(each) in READ)
+        if not held:
+            sentence = _("Le dossier %(folder)s ne contient aucun fichier %(kinds)s, compressé (.gz) ou non.")
+            raise Refused(sentence % {"folder": path, "kinds": ", ".join(sorted(READ))})
+        found += held
+    return found
+
+
+def starts_with_services(path: Path) -> bool:
+    """Say whether a file begins with services: it is read after those that begin with structures."""
+    try:
+        first = [row for _number, row in islice(read_rows(path), FIRST) if isinstance(row, dict)]
+    except Refused:
+        return False
+    return bool(first) and "structure_id" in first[0]
+
+
 def read_rows(path: Path) -> Iterator[tuple[int, Any]]:
     """Give each row with its number, from 1. A row may be anything that JSON holds, or BadRow.
 
     Raises Refused with a French sentence when the file as a whole cannot be read: missing, empty, cut, not JSON.
     """
+    with opened(path):
+        pass  # what cannot be opened says so, whatever it holds
+    if is_parquet(path):
+        yield from parquet_rows(path)
+    elif _is_table(path):
+        with as_plain_file(path) as plain:
+            yield from table_rows(plain)
+    else:
+        yield from _json_rows(path)
+
+
+def _json_rows(path: Path) -> Iterator[tuple[int, Any]]:
     number = 0
-    if _is_table(path):
-        yield from table_rows(path)
-        return
     try:
-        with _opened(path) as file:
+        with opened(path) as file:
             for row in _rows(file, path):
                 number += 1
                 yield number, row
@@ -56,12 +96,20 @@ def read_rows(path: Path) -> Iterator[tuple[int, Any]]:
         raise Refused(_("%(file)s n’est pas écrit en UTF-8. Rien n’a été importé.") % {"file": path.name}) from error
 
 
+def _kind(path: Path) -> str:
+    """The end of a file's name, but for `.gz`."""
+    return Path(path.stem if path.suffix.lower() == ".gz" else path.name).suffix.lower()
+
+
 def _is_table(path: Path) -> bool:
     """Say whether a file is a table: its name says so, and it does not begin as JSON does."""
-    if path.suffix.lower() not in TABLES or not path.is_file():
+    if _kind(path) not in TABLES or not path.is_file():
         return False
-    with path.open("rb") as file:
-        return file.read(64).lstrip(BOM + b" \t\r\n")[:1] not in {b"[", b"{", b""}
+    try:
+        with opened(path) as file:
+            return file.peek(64)[:64].lstrip(BOM + b" \t\r\n")[:1] not in {b"[", b"{", b""}
+    except (EOFError, gzip.BadGzipFile, zlib.error):
+        return False  # read as JSON, it is told that it is damaged
 
 
 def _refuse_json(path: Path, number: int, error: Exception) -> NoReturn:
@@ -78,25 +126,7 @@ def _refuse_json(path: Path, number: int, error: Exception) -> NoReturn:
     raise Refused(sentence % {"file": path.name, "row": number + 1}) from error
 
 
-@contextmanager
-def _opened(path: Path) -> Iterator[IO[bytes]]:
-    try:
-        with path.open("rb") as raw:
-            zipped = raw.peek(2)[:2] == GZIP_MAGIC
-            if not zipped:
-                yield raw
-                return
-            with gzip.open(raw) as unzipped:
-                yield unzipped  # type: ignore[misc]
-    except FileNotFoundError as error:
-        raise Refused(_("Le fichier %(file)s n’existe pas.") % {"file": path}) from error
-    except IsADirectoryError as error:
-        raise Refused(_("%(file)s est un dossier\u00a0: donnez un fichier.") % {"file": path}) from error
-    except PermissionError as error:
-        raise Refused(_("Le fichier %(file)s ne peut pas être lu.") % {"file": path}) from error
-
-
-def _rows(file: IO[bytes], path: Path) -> Iterator[Any]:
+def _rows(file: BufferedReader[Any], path: Path) -> Iterator[Any]:
     start = _skip_blanks(file)
     if not start:
         raise Refused(_("%(file)s est vide.") % {"file": path.name})
@@ -116,10 +146,11 @@ def _rows(file: IO[bytes], path: Path) -> Iterator[Any]:
         )
 
 
-def _shallow(file: IO[bytes], path: Path) -> Iterator[tuple[str, Any]]:
+def _shallow(file: BufferedReader[Any], path: Path) -> Iterator[tuple[str, Any]]:
     """Give the events of a JSON file, refused past fifty levels: each one costs the reader the memory of all above."""
-    depth = 0
-    for event, value in ijson.basic_parse(file, use_float=True):
+    depth, read = 0, _Measured(file, path)
+    for event, value in ijson.basic_parse(read, buf_size=CHUNK, use_float=True):
+        read.since = 0
         depth += (event in OPENING) - (event in CLOSING)
         if depth > DEEPEST:
             raise Refused(
@@ -129,37 +160,54 @@ def _shallow(file: IO[bytes], path: Path) -> Iterator[tuple[str, Any]]:
         yield event, value
 
 
-def _skip_blanks(file: IO[bytes]) -> bytes:
+class _Measured:
+    """A file in which no value is longer than a line may be: the reader of JSON reads them over and over."""
+
+    def __init__(self, file: BufferedReader[Any], path: Path) -> None:
+        self._file, self._path, self.since = file, path, 0
+
+    def read(self, size: int = -1) -> bytes:
+        """Give the next bytes. Raises Refused."""
+        self.since += size
+        if self.since > LONGEST_LINE:
+            sentence = _("%(file)s contient une valeur de plus de dix millions de caractères. Rien n’a été importé.")
+            raise Refused(sentence % {"file": self._path.name})
+        return self._file.read(size)
+
+
+def _skip_blanks(file: BufferedReader[Any]) -> bytes:
     """Move to the first byte that means something, and give it."""
-    if file.read(len(BOM)) != BOM:
-        file.seek(0)
-    while (byte := file.read(1)).isspace():
-        pass
-    if byte:
-        file.seek(-1, 1)
-    return byte
+    if file.peek(len(BOM)).startswith(BOM):
+        file.read(len(BOM))
+    while head := file.peek():
+        kept = head.lstrip()
+        file.read(len(head) - len(kept))
+        if kept:
+            return kept[:1]
+    return b""
 
 
-def _is_page(file: IO[bytes]) -> bool:
+def _is_page(file: BufferedReader[Any]) -> bool:
     """Say whether the object that starts here is a page of the API (`items`), written on one line or many."""
-    position = file.tell()
-    head = file.read(200)
-    file.seek(position)
-    return head[1:].lstrip().startswith(b'"items"')
+    return file.peek(200)[1:200].lstrip().startswith(b'"items"')
 
 
-def _lines(file: IO[bytes]) -> Iterator[Any]:
+def _lines(file: BufferedReader[Any]) -> Iterator[Any]:
     while line := file.readline(LONGEST_LINE):
         if line.strip():
             yield _parsed(line)
 
 
 def _parsed(line: bytes) -> Any:
+    """Read one line: the quick reader first, and the patient one where it gives up."""
+    text = line.decode()
     try:
-        return json.loads(line.decode(), parse_constant=_impossible)
-    except (json.JSONDecodeError, RecursionError, ValueError) as error:
-        if isinstance(error, UnicodeDecodeError):
-            raise
+        return from_json(text, allow_inf_nan=False)
+    except ValueError:
+        pass
+    try:
+        return json.loads(text, parse_constant=_impossible)
+    except (RecursionError, ValueError):
         return BadRow
 
 

@@ -1,51 +1,162 @@
-"""Writing many rows at once, by their external identifier: one statement per batch, nothing rewritten for nothing."""
+"""Writing many rows at once, by their external identifier: nothing is rewritten for nothing.
+
+A row is a dictionary of columns to plain values: text, numbers, booleans, None, and lists of those.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
+from functools import cache
+from itertools import chain
 from typing import Any
+from uuid import UUID
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models
 
+from sanscouture.core import clock
+from sanscouture.core.ids import uuid7
+
+Row = Mapping[str, Any]
+KEY = "external_id"
+FINGERPRINT = "source_fingerprint"
+
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What a batch did."""
+    """What a batch did; `touched` names the rows that it changed."""
 
     created: int
     updated: int
     unchanged: int
+    touched: frozenset[UUID] = frozenset()
 
 
-def upsert(instances: Sequence[models.Model], *, key: str, refreshed: Sequence[str]) -> Written:
-    """Insert rows, or refresh the named fields of those that the key already knows; other fields stay as they are.
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What the database knows of a row before it is read again."""
 
-    Rows already equal are not touched. `key` is a unique field; `refreshed` are field names.
-    """
+    pk: UUID
+    fingerprint: UUID | None
+    is_active: bool
+
+
+def upsert(instances: Sequence[models.Model], *, refreshed: Sequence[str]) -> Written:
+    """Insert instances, or refresh the named fields of those already known, as `upsert_rows` does rows."""
     if not instances:
         return Written(0, 0, 0)
     meta = type(instances[0])._meta
-    columns = [field for field in meta.concrete_fields if not field.generated]
-    names = {field.name: connection.ops.quote_name(str(field.column)) for field in columns}
-    kept = [names[name] for name in refreshed]
-    table = connection.ops.quote_name(meta.db_table)
-    listed = ", ".join(names.values())
+    fields = [field for field in meta.concrete_fields if not field.generated]
+    rows = [{str(field.column): _value(field, instance) for field in fields} for instance in instances]
+    columns = {field.name: str(field.column) for field in fields}
+    return upsert_rows(type(instances[0]), rows, refreshed=[columns[name] for name in refreshed])
+
+
+def upsert_rows(model: type[models.Model], rows: Sequence[Row], *, refreshed: Sequence[str]) -> Written:
+    """Insert rows, or refresh the named columns of those that the key already knows; other columns stay as they are.
+
+    Rows already equal are not touched, but for the fingerprint of what they were read from.
+    """
+    if not rows:
+        return Written(0, 0, 0)
+    columns = list(rows[0])
+    listed, table = ", ".join(map(_quoted, columns)), _quoted(model._meta.db_table)
+    kept = [_quoted(name) for name in refreshed if name != FINGERPRINT]
+    settled = [_quoted(name) for name in refreshed]
     statement = (
-        f"INSERT INTO {table} AS held ({listed}) "  # noqa: S608
+        f"INSERT INTO {table} AS held ({listed}) "  # noqa: S608 names of our own columns
         f"SELECT {listed} FROM json_populate_recordset(NULL::{table}, %s::json) "
-        f"ON CONFLICT ({names[key]}) DO UPDATE SET {', '.join(f'{name} = EXCLUDED.{name}' for name in kept)} "
+        f"ON CONFLICT ({KEY}) DO UPDATE SET {', '.join(f'{name} = EXCLUDED.{name}' for name in settled)} "
         f"WHERE ROW({', '.join(f'held.{name}' for name in kept)}) IS DISTINCT FROM "
-        f"ROW({', '.join(f'EXCLUDED.{name}' for name in kept)}) RETURNING (xmax = 0)"
+        f"ROW({', '.join(f'EXCLUDED.{name}' for name in kept)}) RETURNING (xmax = 0), id"
     )
-    rows = [{field.column: _value(field, instance) for field in columns} for instance in instances]
     with connection.cursor() as cursor:
         cursor.execute(statement, [json.dumps(rows, cls=DjangoJSONEncoder, allow_nan=False)])
-        touched = [bool(new) for (new,) in cursor.fetchall()]
-    created = sum(touched)
-    return Written(created, len(touched) - created, len(instances) - len(touched))
+        touched = cursor.fetchall()
+    created = sum(new for new, _pk in touched)
+    if FINGERPRINT in refreshed:
+        _mark(model, {row[KEY]: row[FINGERPRINT] for row in rows})
+    changed = frozenset(pk for new, pk in touched if not new)
+    return Written(created, len(changed), len(rows) - len(touched), changed)
+
+
+def copy_rows(model: type[models.Model], rows: Iterable[Row], columns: Sequence[str]) -> int:
+    """Add rows that the table does not have yet, as they come: the server writes while the next are being made."""
+    coming = iter(rows)
+    first = next(coming, None)
+    if first is None:
+        return 0
+    listed, count = ", ".join(map(_quoted, columns)), 0
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY {_quoted(model._meta.db_table)} ({listed}) FROM STDIN") as copy,
+    ):
+        for row in chain((first,), coming):
+            copy.write_row([_array(value) if type(value) is list else value for value in map(row.get, columns)])
+            count += 1
+    return count
+
+
+def held_rows(model: type[models.Model], keys: Sequence[str]) -> dict[str, Held]:
+    """Ask what the table holds of some rows, by their external identifiers."""
+    return {
+        key: Held(pk, fingerprint, is_active)
+        for key, pk, fingerprint, is_active in select(
+            f"SELECT {KEY}, id, {FINGERPRINT}, is_active FROM {_quoted(model._meta.db_table)} "  # noqa: S608 our own table
+            f"WHERE {KEY} = ANY(%s)",
+            [list(keys)],
+        )
+    }
+
+
+def select(statement: str, parameters: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
+    """Give the rows of a query written by hand: asked for each batch, it is not built again."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        yield from cursor.fetchall()
+
+
+def born() -> dict[str, Any]:
+    """Give what a new row has of its own: its identifier and the moment it is made."""
+    return {"id": str(uuid7()), "created_at": clock.now().isoformat()}
+
+
+@cache
+def blank(model: type[models.Model]) -> dict[str, Any]:
+    """Give the columns of a row of which nothing is said."""
+    empty = model()
+    fields = [field for field in model._meta.concrete_fields if not field.generated]
+    said = {str(field.column): field.value_from_object(empty) for field in fields}
+    return {name: value.value if isinstance(value, Enum) else value for name, value in said.items()}
+
+
+def _mark(model: type[models.Model], fingerprints: Mapping[str, str | None]) -> None:
+    """Remember what rows were last read from, where it is another text that says the same."""
+    table = _quoted(model._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {table} AS held SET {FINGERPRINT} = told.mark "  # noqa: S608 our own table
+            "FROM unnest(%s::text[], %s::uuid[]) AS told(key, mark) "
+            f"WHERE held.{KEY} = told.key AND held.{FINGERPRINT} IS DISTINCT FROM told.mark",
+            [list(fingerprints), list(fingerprints.values())],
+        )
+
+
+def _quoted(name: str) -> str:
+    return connection.ops.quote_name(name)
+
+
+def _array(values: list[Any]) -> str:
+    """Write a list as PostgreSQL reads it."""
+    if not values:
+        return "{}"
+    joined = '","'.join(map(str, values))
+    if "\\" in joined or joined.count('"') != 2 * (len(values) - 1):
+        joined = '","'.join(str(value).replace("\\", "\\\\").replace('"', '\\"') for value in values)
+    return f'{{"{joined}"}}'
 
 
 def _value(field: models.Field[Any, Any], instance: models.Model) -> Any:

@@ -1,51 +1,95 @@
-"""One row of data·inclusion v1 → the columns of our tables, or each reason why not, in French."""
+"""One row of data·inclusion v1 → the columns of our tables, or each reason why not, in French.
+
+Called a hundred thousand times in a row: what can be known before the rows is computed before.
+"""
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection, Iterable
-from enum import Enum
-from functools import cache
+from collections.abc import Collection
+from functools import cache, lru_cache
 from typing import Any
 
 from data_inclusion.schema import v1
 from data_inclusion.schema.v1 import score_qualite
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
-from django.db import models
 from django.utils.translation import gettext_lazy as _
+from pydantic import EmailStr, TypeAdapter
 from pydantic import ValidationError as SchemaError
-from pydantic_core import ErrorDetails
 
+from sanscouture.core import clock
 from sanscouture.directory.enums import ResidenceRule
 from sanscouture.directory.models import Service
 from sanscouture.directory.rules.facts import is_whole_country
+from sanscouture.directory.services.sentences import MISSING, TOO_LONG, Reasons, in_french
 from sanscouture.partners.models import Organisation
 from sanscouture.partners.rules import clean_siret, kind_of_networks
 
-Reasons = list[tuple[str, str]]
 Columns = dict[str, Any]
+Texts = tuple[tuple[str, str, int | None], ...]
 
 KEYS = frozenset({"source", "external_id", "structure_id", "name"})
-
-
+"""What a row cannot do without, and is never cut."""
 CODE = re.compile(r"[a-z0-9]+(-{1,2}[a-z0-9]+)*")
 """What a code of data·inclusion looks like, known or not."""
-STRUCTURE_CODES = {"reseaux_porteurs": "networks"}
-SERVICE_CODES = {
+COMMON_TEXTS = {
+    "source": "source",
+    "external_id": "id",
+    "name": "nom",
+    "description": "description",
+    "source_url": "lien_source",
+    "source_updated_on": "date_maj",
+    "address": "adresse",
+    "address_extra": "complement_adresse",
+    "postcode": "code_postal",
+    "city": "commune",
+    "phone": "telephone",
+    "email": "courriel",
+    "opening_hours": "horaires_accueil",
+}
+STRUCTURE_TEXTS = {**COMMON_TEXTS, "website": "site_web", "accessibility_url": "accessibilite_lieu"}
+SERVICE_TEXTS = {
+    **COMMON_TEXTS,
+    "structure_id": "structure_id",
     "type": "type",
+    "fees": "frais",
+    "publics_details": "publics_precisions",
+    "access_conditions": "conditions_acces",
+    "fees_details": "frais_precisions",
+    "mobilisation_details": "mobilisation_precisions",
+    "mobilisation_url": "lien_mobilisation",
+    "contact_name": "contact_nom_prenom",
+}
+"""Our columns of text, and their names of them."""
+STRUCTURE_LISTS = {"networks": "reseaux_porteurs"}
+SERVICE_LISTS = {
     "thematiques": "thematiques",
     "publics": "publics",
-    "frais": "fees",
-    "modes_accueil": "reception_modes",
-    "modes_mobilisation": "mobilisation_modes",
-    "mobilisable_par": "mobilised_by",
+    "reception_modes": "modes_accueil",
+    "mobilisation_modes": "modes_mobilisation",
+    "mobilised_by": "mobilisable_par",
+}
+CODED = {
+    Organisation: {name: column for column, name in STRUCTURE_LISTS.items()},
+    Service: {**{name: column for column, name in SERVICE_LISTS.items()}, "type": "type", "frais": "fees"},
 }
 """The fields written in codes, and our columns."""
+KNOWN = frozenset({*v1.Structure.model_fields, *v1.Service.model_fields, "score_qualite", "adresse_certifiee"}) | {
+    *("doublons", "services", "structure", "extra"),
+}
+"""What a row may hold: the schema's fields, and what data·inclusion's own API adds to them."""
+ONLY_SERVICES = frozenset(v1.Service.model_fields) - frozenset(v1.Structure.model_fields)
 NEWER = _("code inconnu du vocabulaire data·inclusion v1, gardé tel quel\u00a0: {codes}")
 CUT = _("texte coupé à {count} caractères")
 MISPLACED = _("position impossible\u00a0: laissée de côté")
 WRONG_SIRET = _("le SIRET {siret} est faux\u00a0: laissé de côté")
+LONG_CODE = _("le code «\u00a0{code}…\u00a0» est trop long")
+MOST_WEEKS = 32_767
+
+
+EMAIL: TypeAdapter[str] = TypeAdapter(EmailStr)
 
 
 class RowRefused(Exception):
@@ -56,95 +100,130 @@ class RowRefused(Exception):
         self.reasons = reasons
 
 
+def is_service(row: dict[str, Any]) -> bool:
+    """Say whether a row is a service: it names a structure, or holds what only services have."""
+    return not ONLY_SERVICES.isdisjoint(row)
+
+
+def clean(text: str) -> str:
+    """Give a text as it can be stored: no NUL, no half of a character, nothing around it.
+
+    >>> clean(" Maison\\x00 "), clean("Maison\\ud800")
+    ('Maison', 'Maison?')
+    """
+    whole = text if text.isascii() else text.encode("utf-8", "replace").decode()
+    return whole.replace("\x00", "").strip()
+
+
 def read_structure(row: dict[str, Any]) -> tuple[Columns, Reasons]:
     """Give the columns of an organisation and what was left out of the row. Raises RowRefused."""
-    found, newer = _validated(v1.Structure, row)
+    _found, said, newer = _validated(v1.Structure, row)
     reserves: Reasons = []
-    networks = _slugs(found.reseaux_porteurs)
-    columns = {
-        **_common(found),
-        "siret": _siret(found.siret, reserves),
-        "website": _text(found.site_web),
-        "accessibility_url": _text(found.accessibilite_lieu),
-        "networks": networks,
-        "kind": kind_of_networks(networks),
-    }
-    _kept_codes(columns, STRUCTURE_CODES, newer, reserves)
-    return _fitted(Organisation, columns, reserves), reserves
+    columns = _texts(said, _STRUCTURE, reserves)
+    columns |= _place(said, reserves)
+    columns["siret"] = _siret(said["siret"], reserves)
+    columns["networks"] = sorted(said["reseaux_porteurs"] or ())
+    _keep_codes(columns, Organisation, newer, reserves)
+    columns["kind"] = kind_of_networks(columns["networks"]).value
+    return columns, reserves
 
 
 def read_service(row: dict[str, Any]) -> tuple[Columns, Reasons]:
     """Give the columns of a service (with its `structure_id`) and what was left out of the row. Raises RowRefused."""
-    found, newer = _validated(v1.Service, row)
+    found, said, newer = _validated(v1.Service, row)
     reserves: Reasons = []
-    zone = [str(code) for code in found.zone_eligibilite or ()]
-    columns = {
-        **_common(found),
-        "structure_id": found.structure_id,
-        "type": _text(found.type),
-        "thematiques": _slugs(found.thematiques),
-        "publics": _slugs(found.publics),
-        "publics_details": _text(found.publics_precisions),
-        "access_conditions": _text(found.conditions_acces),
-        "fees": _text(found.frais),
-        "fees_details": _text(found.frais_precisions),
-        "reception_modes": _slugs(found.modes_accueil),
-        "mobilisation_modes": _slugs(found.modes_mobilisation),
-        "mobilised_by": _slugs(found.mobilisable_par),
-        "mobilisation_details": _text(found.mobilisation_precisions),
-        "mobilisation_url": _text(found.lien_mobilisation),
-        "eligibility_zone": zone,
-        "residence_rule": ResidenceRule.ANYWHERE if is_whole_country(zone) else ResidenceRule.ZONE,
-        "contact_name": _text(found.contact_nom_prenom),
-        "weekly_hours": _finite(found.volume_horaire_hebdomadaire),
-        "weeks": found.nombre_semaines if (found.nombre_semaines or 0) < 32_768 else None,
-        "quality": _quality(found, row),
-    }
-    _kept_codes(columns, SERVICE_CODES, newer, reserves)
-    return _fitted(Service, columns, reserves), reserves
+    columns = _texts(said, _SERVICE, reserves)
+    columns |= _place(said, reserves)
+    for column, name in SERVICE_LISTS.items():
+        columns[column] = sorted(said[name] or ())
+    zone = said["zone_eligibilite"] or []
+    columns["eligibility_zone"] = zone
+    columns["residence_rule"] = (ResidenceRule.ANYWHERE if is_whole_country(zone) else ResidenceRule.ZONE).value
+    columns["weekly_hours"] = _finite(said["volume_horaire_hebdomadaire"])
+    weeks = said["nombre_semaines"]
+    columns["weeks"] = weeks if weeks is not None and weeks <= MOST_WEEKS else None
+    columns["quality"] = _quality(found, row)
+    _keep_codes(columns, Service, newer, reserves)
+    return columns, reserves
 
 
-def _common(found: Any) -> Columns:
-    """The columns that structures and services share."""
-    lon, lat = _finite(found.longitude), _finite(found.latitude)
-    on_earth = lon is not None and lat is not None and abs(lon) <= 180 and abs(lat) <= 90
-    return {
-        "source": found.source,
-        "external_id": found.id,
-        "name": found.nom,
-        "description": _text(found.description),
-        "source_url": _text(found.lien_source),
-        "source_updated_on": found.date_maj,
-        "address": _text(found.adresse),
-        "address_extra": _text(found.complement_adresse),
-        "postcode": _text(found.code_postal),
-        "city": _text(found.commune),
-        "commune_code": _text(found.code_insee),
-        "lon": lon if on_earth else None,
-        "lat": lat if on_earth else None,
-        "misplaced": not on_earth and (found.longitude is not None or found.latitude is not None),
-        "phone": _text(found.telephone),
-        "email": _text(found.courriel),
-        "opening_hours": _text(found.horaires_accueil),
-    }
+def _sized(model: type[Service] | type[Organisation], texts: dict[str, str]) -> Texts:
+    sizes = {field.name: getattr(field, "max_length", None) for field in model._meta.concrete_fields}
+    return tuple((column, name, sizes.get(column, 200)) for column, name in texts.items())
 
 
-def _validated(schema: Any, row: dict[str, Any]) -> tuple[Any, dict[str, list[str]]]:
-    """Read a row with the schema; codes that it does not know yet are set apart, by field, and the rest is read."""
+_STRUCTURE, _SERVICE = _sized(Organisation, STRUCTURE_TEXTS), _sized(Service, SERVICE_TEXTS)
+
+
+def _texts(said: dict[str, Any], texts: Texts, reserves: Reasons) -> Columns:
+    """Make every text storable: no NUL, and no more than its column holds."""
+    columns: Columns = {}
+    for column, name, size in texts:
+        text = said[name]
+        if text:
+            text = clean(text)
+        if not text:
+            if column in KEYS:
+                raise RowRefused([(name, str(MISSING))])
+            columns[column] = ""
+            continue
+        if size and len(text) > size:
+            if column in KEYS:
+                raise RowRefused([(name, str(TOO_LONG).format(max_length=size))])
+            reserves.append((name, str(CUT).format(count=size)))
+            text = text[:size]
+        columns[column] = text
+    return columns
+
+
+def _place(said: dict[str, Any], reserves: Reasons) -> Columns:
+    lon, lat = _finite(said["longitude"]), _finite(said["latitude"])
+    if lon is None or lat is None or abs(lon) > 180 or abs(lat) > 90:
+        if said["longitude"] is not None or said["latitude"] is not None:
+            reserves.append(("longitude", str(MISPLACED)))
+        lon = lat = None
+    return {"lon": lon, "lat": lat, "source_commune": said["code_insee"] or ""}
+
+
+def _validated(schema: Any, row: dict[str, Any]) -> tuple[Any, dict[str, Any], dict[str, list[str]]]:
+    """Read a row with the schema: the object, its plain values, and the codes that the schema does not know, apart."""
+    newer: dict[str, list[str]] = {}
+    given = row.get("courriel")
+    address = _address(given) if isinstance(given, str) else None
     try:
-        return schema.model_validate(row), {}
+        found = schema.model_validate(row if address is None else {**row, "courriel": None})
     except SchemaError as error:
-        wrong = error.errors(include_url=False)
+        found, newer = _without_newer(schema, row, error)
+    if address is not None:
+        found.courriel = address
+    return found, found.model_dump(mode="json"), newer
+
+
+@lru_cache(maxsize=65_536)
+def _address(given: str) -> str | None:
+    """Validate an e-mail address once for all the sheets that give it: it costs as much as the rest of a row.
+
+    None for one that is wrong: the schema says why.
+    """
+    try:
+        return str(EMAIL.validate_python(given))
+    except SchemaError:
+        return None
+
+
+def _without_newer(schema: Any, row: dict[str, Any], error: SchemaError) -> tuple[Any, dict[str, list[str]]]:
+    """Read again a row whose only faults are codes of a newer vocabulary, without them."""
+    wrong = error.errors(include_url=False)
     if any(each["type"] != "enum" or not CODE.fullmatch(str(each["input"])) for each in wrong):
-        raise RowRefused(_in_french(wrong))
+        raise RowRefused(in_french(wrong))
     newer: dict[str, list[str]] = {}
     for each in wrong:
         newer.setdefault(str(each["loc"][0]), []).append(str(each["input"]))
     known = {name: _without(value, newer.get(name, ())) for name, value in row.items()}
     try:
         return schema.model_validate(known), newer
-    except SchemaError as error:
-        raise RowRefused(_in_french(error.errors(include_url=False))) from error
+    except SchemaError as still:
+        raise RowRefused(in_french(still.errors(include_url=False))) from still
 
 
 def _without(value: Any, codes: Collection[str]) -> Any:
@@ -153,82 +232,25 @@ def _without(value: Any, codes: Collection[str]) -> Any:
     return [each for each in value if each not in codes] or None if isinstance(value, list) else None
 
 
-def _kept_codes(columns: Columns, names: dict[str, str], newer: dict[str, list[str]], reserves: Reasons) -> None:
+def _keep_codes(
+    columns: Columns, model: type[Service] | type[Organisation], newer: dict[str, list[str]], reserves: Reasons
+) -> None:
     """Keep the codes of a newer vocabulary beside the known ones, and say so."""
     for name, codes in newer.items():
-        held = columns[names[name]]
-        columns[names[name]] = sorted({*held, *codes}) if isinstance(held, list) else codes[0]
+        column = CODED[model][name]
+        size = _code_size(model, column)
+        longest = max(codes, key=len)
+        if size and len(longest) > size:
+            raise RowRefused([(name, str(LONG_CODE).format(code=longest[:20]))])
+        held = columns[column]
+        columns[column] = sorted({*held, *codes}) if isinstance(held, list) else codes[0]
         reserves.append((name, str(NEWER).format(codes=", ".join(sorted(codes)))))
 
 
-def _in_french(errors: Iterable[ErrorDetails]) -> Reasons:
-    seen: dict[tuple[str, str], None] = {}
-    for error in errors:
-        name = str(error["loc"][0]) if error["loc"] else ""
-        seen[name, _sentence(error)] = None
-    return list(seen)
-
-
-TOO_LONG = _("la valeur est trop longue (au plus {max_length} caractères)")
-SENTENCES = (
-    ("missing", _("ce champ est obligatoire")),
-    ("enum", _("«\u00a0{value}\u00a0» n’est pas dans le vocabulaire data·inclusion v1")),
-    ("string_too_short", _("la valeur est trop courte (au moins {min_length} caractères)")),
-    ("string_too_long", TOO_LONG),
-    ("string_type", _("un texte est attendu")),
-    ("date", _("«\u00a0{value}\u00a0» n’est pas une date (AAAA-MM-JJ)")),
-    ("float", _("«\u00a0{value}\u00a0» n’est pas un nombre possible ici")),
-    ("int", _("«\u00a0{value}\u00a0» n’est pas un nombre possible ici")),
-    ("greater", _("«\u00a0{value}\u00a0» n’est pas un nombre possible ici")),
-    ("url", _("«\u00a0{value}\u00a0» n’est pas une adresse web")),
-    ("value_error", _("«\u00a0{value}\u00a0» n’est pas une adresse électronique")),
-    ("list", _("une liste est attendue")),
-    ("set", _("une liste est attendue")),
-    ("too_short", _("la liste est vide\u00a0: ôtez le champ")),
-    ("", _("«\u00a0{value}\u00a0» n’a pas la forme attendue")),
-)
-"""What to say of each kind of error of the schema, by the beginning of its name."""
-
-
-def _sentence(error: ErrorDetails) -> str:
-    context = error.get("ctx", {})
-    if error["type"] == "value_error" and isinstance(context.get("error"), ValueError):
-        return str(context["error"])
-    sentence = next(said for kind, said in SENTENCES if error["type"].startswith(kind))
-    return str(sentence).format(**{"value": str(error.get("input"))[:60], **context})
-
-
-def _fitted(model: type[models.Model], columns: Columns, reserves: Reasons) -> Columns:
-    """Make every text storable: no NUL, no half character, no more than its column holds."""
-    fitted: Columns = {}
-    if columns.pop("misplaced"):
-        reserves.append(("longitude", str(MISPLACED)))
-    sizes = _sizes(model)
-    for name, value in columns.items():
-        clean = _storable(value)
-        size = sizes.get(name, 200)
-        if isinstance(clean, str) and size and len(clean) > size:
-            if name in KEYS:
-                raise RowRefused(
-                    [(name, _("la valeur est trop longue (au plus %(count)s caractères)") % {"count": size})]
-                )
-            reserves.append((name, str(CUT).format(count=size)))
-            clean = clean[:size]
-        fitted[name] = clean
-    return fitted
-
-
 @cache
-def _sizes(model: type[models.Model]) -> dict[str, int | None]:
-    return {field.name: getattr(field, "max_length", None) for field in model._meta.concrete_fields}
-
-
-def _storable(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_storable(each) for each in value]
-    if not isinstance(value, str):
-        return value
-    return value.replace("\x00", "").encode("utf-8", "replace").decode("utf-8").strip()
+def _code_size(model: type[Service] | type[Organisation], column: str) -> int | None:
+    field = next(one for one in model._meta.concrete_fields if one.name == column)
+    return field.base_field.max_length if isinstance(field, ArrayField) else field.max_length
 
 
 def _siret(value: str | None, reserves: Reasons) -> str:
@@ -240,18 +262,31 @@ def _siret(value: str | None, reserves: Reasons) -> str:
 
 
 def _quality(found: v1.Service, row: dict[str, Any]) -> float:
+    """Give the score that the source gives, else that of data·inclusion's own library."""
     given = row.get("score_qualite")
     if isinstance(given, int | float) and 0 <= given <= 1:
         return float(given)
-    return float(score_qualite.score(found)[0])
+    return quality_of(found)
 
 
-def _text(value: Any) -> str:
-    return "" if value is None else str(value.value if isinstance(value, Enum) else value)
+def quality_of(found: v1.Service) -> float:
+    """Score a service as `score_qualite.score` does; what its date is worth is computed once a date and a day."""
+    scores = []
+    for criterion in score_qualite.CRITERES:
+        if criterion is score_qualite.date_maj_recente:
+            value = _recent(found.source, found.date_maj, clock.now().date())
+        else:
+            value = criterion(found)
+        if value is not None:
+            scores.append(round(value, 2))
+    return round(float(sum(scores) / len(scores)), 2)
 
 
-def _slugs(values: Iterable[Enum] | None) -> list[str]:
-    return sorted(str(member.value) for member in values or ())
+@lru_cache(maxsize=4_096)
+def _recent(source: str, updated_on: Any, today: Any) -> float | None:
+    dated = v1.Service.model_construct(source=source, date_maj=updated_on)
+    value: float | None = score_qualite.date_maj_recente(dated)
+    return value
 
 
 def _finite(value: float | None) -> float | None:

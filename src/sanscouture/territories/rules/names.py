@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
-SPELLED = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "’": " ", "–": " "})
+SPELLED = (("œ", "oe"), ("Œ", "oe"), ("æ", "ae"), ("Æ", "ae"), ("’", " "), ("–", " "))
 ABBREVIATIONS = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes"}
+WORD = re.compile("[a-z0-9]+")
 
 
 def search_key(text: str) -> str:
@@ -15,7 +16,11 @@ def search_key(text: str) -> str:
     >>> search_key("Saint-Étienne-de-Bœuf"), search_key("ST OMER")
     ('saint etienne de boeuf', 'saint omer')
     """
-    spelled = text.translate(SPELLED)
-    plain = unicodedata.normalize("NFKD", spelled).encode("ascii", "ignore").decode().lower()
-    words = re.sub(r"[^a-z0-9]+", " ", plain).split()
+    if not text.isascii():
+        for mark, spelling in SPELLED:
+            text = text.replace(mark, spelling)
+        text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    words = WORD.findall(text.lower())
+    if ABBREVIATIONS.keys().isdisjoint(words):
+        return " ".join(words)
     return " ".join(ABBREVIATIONS.get(word, word) for word in words)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -89,20 +90,20 @@ def _departement(row: RawRow, known: Known) -> Row:
 
 def _epci(row: RawRow, known: Known) -> Row:
     siren = row.text("siren", longest=9)
-    if not (siren.isdigit() and len(siren) == 9):
+    if not (siren.isascii() and siren.isdigit() and len(siren) == 9):
         raise RowRefused(_("le champ « siren » n’a pas neuf chiffres : « %(value)s »") % {"value": siren})
     return Row(siren, {"name": row.text("nom"), "kind": row.text("type", longest=8)})
 
 
+COMMUNE_CODE = re.compile(r"([0-9]{2}|2[AB])[0-9]{3}")
 ARRONDISSEMENTS = {"132": "13055", "6938": "69123", "751": "75056"}
 
 
 def _commune(row: RawRow, known: Known) -> Row:
     code, name = row.text("code", longest=5), row.text("nom", longest=80)
     is_part = row.cells["type"] == "arrondissement-municipal"
-    population = row.optional_number("population")
     lon, lat = row.number("lon"), row.number("lat")
-    if len(code) != 5 or not (-180 <= lon <= 180 and -90 <= lat <= 90):
+    if not COMMUNE_CODE.fullmatch(code) or not (-180 <= lon <= 180 and -90 <= lat <= 90):
         raise RowRefused(_("le code ou les coordonnées sont impossibles : « %(code)s »") % {"code": code})
     epci, ept = row.cells["siren_epci"], row.cells["siren_ept"]
     return Row(
@@ -116,8 +117,8 @@ def _commune(row: RawRow, known: Known) -> Row:
             "parent_id": next(
                 (whole for part, whole in ARRONDISSEMENTS.items() if is_part and code.startswith(part)), None
             ),
-            "population": None if population is None else int(population),
-            "postcodes": row.several("codes_postaux"),
+            "population": row.optional_count("population"),
+            "postcodes": row.several("codes_postaux", longest=5),
             "former_codes": sorted(known.merged_into.get(code, ())),
             "lon": lon,
             "lat": lat,
@@ -156,13 +157,12 @@ def _qpv_2015(row: RawRow, known: Known) -> Row:
         raise RowRefused(
             _("le champ «\u00a0code_qp\u00a0» n’est pas un code de 2015\u00a0: «\u00a0%(code)s\u00a0»") % {"code": code}
         )
-    population = row.optional_number("pop_2018")
     values = {
         "name": row.text("nom"),
         "generation": Generation.G2015.value,
         "departement_id": known.require(Departement, row.text("dep"), "dep"),
         "indicative": False,
-        "population": None if population is None else int(population),
+        "population": row.optional_count("pop_2018"),
         "source": "INSEE, QPV de 2015",
         "vintage": "2018",
     }
@@ -179,11 +179,13 @@ def _outline_2015(row: RawRow, known: Known) -> Row:
 
 
 def _indicators(row: RawRow, known: Known) -> Row:
-    population, poverty = row.optional_number("pop_municipale"), row.optional_number("taux_pauvrete_60")
+    poverty = row.optional_number("taux_pauvrete_60")
+    if poverty is not None and not 0 <= poverty <= 100:
+        raise RowRefused(_("le champ «\u00a0taux_pauvrete_60\u00a0» n’est pas un pourcentage"))
     return Row(
         known.require(Qpv, row.text("code_qp"), "code_qp"),
         {
-            "population": None if population is None else int(population),
+            "population": row.optional_count("pop_municipale"),
             "poverty_rate": None if poverty is None else Decimal(f"{poverty:.1f}"),
         },
     )

@@ -10,6 +10,7 @@ import csv
 import gzip
 import json
 import math
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,6 +41,9 @@ class ProgrammeFacts:
     region: str
     carrier: str = ""
     source: str = ""
+
+
+MOST_PEOPLE = 2_000_000_000
 
 
 class RowRefused(Exception):
@@ -82,8 +86,18 @@ class RawRow:
             )
         return value
 
-    def several(self, field: str) -> list[str]:
-        return [part for part in str(self.cells[field] or "").split("|") if part]
+    def optional_count(self, field: str) -> int | None:
+        """Give a number of people. Raises RowRefused for one that no place has."""
+        value = self.optional_number(field)
+        if value is not None and not 0 <= value < MOST_PEOPLE:
+            raise RowRefused(_("le champ «\u00a0%(field)s\u00a0» n’est pas un nombre d’habitants") % {"field": field})
+        return None if value is None else int(value)
+
+    def several(self, field: str, *, longest: int = 200) -> list[str]:
+        parts = [part for part in str(self.cells[field] or "").split("|") if part]
+        if any(len(part) > longest for part in parts):
+            raise RowRefused(_("le champ «\u00a0%(field)s\u00a0» est trop long") % {"field": field})
+        return parts
 
 
 def _unreadable(path: Path, reason: str) -> Refused:
@@ -98,7 +112,7 @@ def _open(path: Path) -> IO[str]:
     return path.open(encoding="utf-8-sig", newline="")
 
 
-BROKEN = (OSError, EOFError, UnicodeDecodeError, csv.Error, json.JSONDecodeError)
+BROKEN = (OSError, EOFError, zlib.error, UnicodeDecodeError, csv.Error, json.JSONDecodeError, RecursionError)
 
 
 def read_csv(path: Path, columns: Sequence[str]) -> Iterator[RawRow]:
@@ -113,7 +127,7 @@ def read_csv(path: Path, columns: Sequence[str]) -> Iterator[RawRow]:
             if missing:
                 raise _unreadable(path, _("il manque la colonne « %(column)s »") % {"column": missing[0]})
             for cells in reader:
-                yield RawRow(reader.line_num, cells)
+                yield RawRow(reader.line_num, {name: _storable(cell) for name, cell in cells.items()})
     except BROKEN as error:
         raise _unreadable(path, str(error)) from error
 
@@ -130,7 +144,8 @@ def read_features(path: Path, properties: Sequence[str]) -> Iterator[RawRow]:
         rows = [
             RawRow(
                 rank,
-                {**{name: feature["properties"].get(name) for name in properties}, "geometry": feature["geometry"]},
+                {name: _storable(feature["properties"].get(name)) for name in properties}
+                | {"geometry": feature["geometry"]},
             )
             for rank, feature in enumerate(features, 1)
         ]
@@ -139,6 +154,11 @@ def read_features(path: Path, properties: Sequence[str]) -> Iterator[RawRow]:
     except (KeyError, TypeError, AttributeError) as error:
         raise _unreadable(path, _("ce n’est pas une collection GeoJSON")) from error
     yield from rows
+
+
+def _storable(cell: Any) -> Any:
+    """Leave out of a text what the database cannot hold: NUL, and halves of characters."""
+    return cell.replace("\x00", "").encode("utf-8", "ignore").decode() if isinstance(cell, str) else cell
 
 
 def read_programmes(folder: Path, *, refuse: Callable[[int, str], None]) -> Iterator[ProgrammeFacts]:

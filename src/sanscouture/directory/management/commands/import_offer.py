@@ -11,16 +11,18 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from sanscouture.core.errors import Refused
-from sanscouture.directory.services import ImportReport, import_offer_files
+from sanscouture.directory.services import ImportReport, import_offer_files, offer_paths
 
 SHOWN = 20
 
 
 class Command(BaseCommand):
-    help = _("Importe des structures et des services data·inclusion v1 (JSON, JSON lines, CSV, gzip).")
+    help = _("Importe des structures et des services data·inclusion v1 (JSON, JSON lines, CSV, Parquet, gzip).")
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("files", nargs="+", type=Path, metavar="FICHIER", help=_("fichiers, dans tout ordre"))
+        parser.add_argument(
+            "files", nargs="+", type=Path, metavar="FICHIER", help=_("fichiers ou dossiers, dans tout ordre")
+        )
         parser.add_argument(
             "--deactivate-missing",
             action="store_true",
@@ -43,10 +45,11 @@ class Command(BaseCommand):
 
     def _import(self, paths: list[Path], *, quiet: bool, deactivate_missing: bool) -> list[ImportReport]:
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        found = offer_paths(paths)
         with Progress(*columns, console=Console(stderr=True), disable=quiet, transient=True) as progress:
-            task = progress.add_task(paths[0].name, total=None)
+            task = progress.add_task(_("Lignes"), total=None)
             reports = import_offer_files(
-                paths,
+                found,
                 deactivate_missing=deactivate_missing,
                 advance=lambda count: progress.advance(task, count),
             )
