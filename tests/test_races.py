@@ -89,6 +89,8 @@ ALONE = {
     "programmes.save_data_protection": "one row of settings, under a lock: the later words stay, both in the journal",
 }
 ELSEWHERE = {
+    "directory.correct_sheet": "tests/directory/test_races.py",
+    "directory.restore_source": "tests/directory/test_races.py",
     "pathways.save_barrier": "tests/pathways/test_races.py",
     "people.involve": "tests/people/test_races.py",
     "people.update_beneficiary": "tests/people/test_races.py",

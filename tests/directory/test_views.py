@@ -161,6 +161,25 @@ def test_a_sheet_is_corrected_by_its_own_people_and_says_what_its_source_says(ad
     assert adviser.client.post(restore).status_code == 404
 
 
+def test_two_who_correct_the_same_field_of_a_sheet_see_each_others_words(adviser: Any) -> None:
+    service = ServiceFactory(organisation=adviser.organisation, source="essai", fees="gratuit", places=2)
+    correct = f"/annuaire/services/{service.pk}/corriger/"
+    form = adviser.client.get(correct).context["form"]
+    read = {name: "" if value is None else value for name, value in form.initial.items()} | dict(form.remembered())
+    assert adviser.client.post(correct, read | {"places": "5", "city": "Ailleurs"}).status_code == 302
+    answer = adviser.client.post(correct, read | {"places": "3", "fees": "payant"})
+    assert answer.status_code == 409
+    form = answer.context["form"]
+    assert form.errors["places"] == ["La fiche dit maintenant «\u00a05\u00a0»."]
+    assert (form["fees"].value(), form["places"].value(), form["city"].value()) == ("payant", "3", "Ailleurs")
+    again = {name: "" if (said := form[name].value()) is None else said for name in form.fields} | dict(
+        form.remembered()
+    )
+    assert adviser.client.post(correct, again).status_code == 302
+    service.refresh_from_db()
+    assert (service.fees, service.places, service.city) == ("payant", 3, "Ailleurs")
+
+
 def test_a_structure_is_corrected_by_the_coordination_of_its_programme(
     coordinator: Any, adviser: Any, other_programme_adviser: Any, recipient_organisation: Any
 ) -> None:

@@ -14,7 +14,7 @@ from sanscouture.directory.models import Service
 from sanscouture.directory.rules import vocabulary
 from sanscouture.directory.rules.corrections import ORGANISATION_FIELDS, SERVICE_FIELDS
 from sanscouture.partners.models import Organisation
-from sanscouture.ui.forms import ModelForm
+from sanscouture.ui.forms import ModelForm, Remembering, raw
 
 RADII = (5, 10, 25, 50, 100)
 DEFAULT_RADIUS = 25
@@ -96,8 +96,12 @@ class SearchForm(forms.Form):
         field.choices = [("", every), *shown]
 
 
-class SheetForm(ModelForm):
-    """The fields of a sheet that may be corrected here; only those that change are kept."""
+class SheetForm(Remembering, ModelForm):
+    """The fields of a sheet that may be corrected here; only those that its writer changed are kept."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.remember(self.fields)
 
     def clean_name(self) -> str:
         """Keep to what data·inclusion takes for a name."""
@@ -119,6 +123,16 @@ class SheetForm(ModelForm):
     def said(self) -> dict[str, Any]:
         """Give what was changed, by field."""
         return {name: self.cleaned_data[name] for name in self.changed_data}
+
+    def read_again(self, sheet: Service | Organisation) -> SheetForm:
+        """The same form on a sheet that moved on: what its writer changed stays, the rest says what the sheet says."""
+        data = dict(self.data.items())
+        for name in self.fields:
+            now = raw(getattr(sheet, name))
+            data[self.add_initial_prefix(name)] = now
+            if name not in self.changed_data:
+                data[self.add_prefix(name)] = now
+        return type(self)(data, instance=sheet)
 
 
 class ServiceSheetForm(SheetForm):

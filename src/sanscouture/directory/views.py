@@ -39,8 +39,9 @@ from sanscouture.directory.selectors import (
     search_services,
 )
 from sanscouture.directory.selectors.corrections import corrections_of, may_correct
-from sanscouture.directory.services.corrections import correct_sheet, restore_source
+from sanscouture.directory.services.corrections import StaleSheet, correct_sheet, restore_source
 from sanscouture.partners.models import Organisation
+from sanscouture.ui.forms import raw
 from sanscouture.ui.maps import Map, Point
 from sanscouture.ui.tables import Page, address, page_links
 
@@ -161,7 +162,9 @@ def _correct(request: ActorRequest, sheet: Service | Organisation, form_of: type
         status = 422
         if form.is_valid():
             try:
-                changed = correct_sheet(sheet, form.said(), actor=request.actor)
+                changed = correct_sheet(sheet, form.said(), actor=request.actor, seen=form.seen())
+            except StaleSheet as stale:
+                form, status = _merged(form, stale), 409
             except Refused as refusal:
                 form.add_error(None, str(refusal))
                 status = 409 if isinstance(refusal, Conflict) else 422
@@ -170,6 +173,16 @@ def _correct(request: ActorRequest, sheet: Service | Organisation, form_of: type
                 return redirect(back)
     context = {"sheet": sheet, "title": title, "form": form, "back": back, "corrections": corrections_of(sheet)}
     return render(request, "directory/correct.html", context, status=status)
+
+
+def _merged(form: SheetForm, stale: StaleSheet) -> SheetForm:
+    """The form with what the sheet says now beside each field that both changed."""
+    said = {name: raw(getattr(stale.saved, name)) or _("rien") for name in stale.fields}
+    form = form.read_again(stale.saved)
+    form.add_error(None, str(stale))
+    for name, now in said.items():
+        form.add_error(name, _("La fiche dit maintenant « %(now)s ».") % {"now": now})
+    return form
 
 
 def _asked(form: SearchForm, place: Place | None) -> Search:

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from contextlib import suppress
-from datetime import date
 from typing import Any, cast
 
 from django import forms
@@ -11,7 +9,7 @@ from sanscouture.core import clock
 from sanscouture.core.errors import Refused
 from sanscouture.people.enums import Channel, FrenchLevel, Ground, InformedBy, Known, Language, Scope
 from sanscouture.people.rules import BasisGiven, Facts, check_birth_date, clean_phone
-from sanscouture.ui.forms import Form
+from sanscouture.ui.forms import Form, Remembering
 
 
 class PersonForm(Form):
@@ -78,43 +76,22 @@ class PersonForm(Form):
         return cast("Facts", {name: value or self.fields[name].initial or value for name, value in values.items()})
 
 
-class CorrectionForm(PersonForm):
+class CorrectionForm(Remembering, PersonForm):
     """Corrections to a record: knows what was on the page, so that only what was changed is written."""
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in Facts.__annotations__:
-            self.fields[name].show_hidden_initial = True
+        self.remember(Facts.__annotations__)
 
     def read_version(self) -> int:
         """The version that was read; 0, which is never saved, when it cannot be told."""
         return self.cleaned_data.get("version") or 0
 
-    def seen(self) -> Facts:
-        """The facts as they were on the page."""
-        found = {}
-        for name in Facts.__annotations__:
-            with suppress(KeyError, forms.ValidationError):
-                found[name] = self.fields[name].to_python(self.data[self.add_initial_prefix(name)])
-        return cast("Facts", found)
-
     def changed(self) -> Facts:
         """The facts that the writer changed, and no others."""
         return cast("Facts", {name: value for name, value in self.facts().items() if name in self.changed_data})
-
-    def remembered(self) -> list[tuple[str, str]]:
-        """What the page keeps, hidden: each fact as it was read, by the name of its hidden field."""
-        facts = ((name, self.add_initial_prefix(name)) for name in Facts.__annotations__)
-        return [(key, self.data.get(key, "") if self.is_bound else raw(self.initial.get(name))) for name, key in facts]
-
-
-def raw(value: object) -> str:
-    """A fact as a form sends it."""
-    if value is None:
-        return ""
-    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 class BasisForm(Form):

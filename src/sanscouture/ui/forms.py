@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -74,6 +77,39 @@ class Form(Rendered, forms.Form):
 
 class ModelForm(Rendered, forms.ModelForm):  # type: ignore[type-arg]
     """The base of our forms tied to a model."""
+
+
+class Remembering(Rendered, forms.BaseForm):
+    """A form that keeps, hidden, what was on the page: only what its writer changed is written."""
+
+    def remember(self, names: Iterable[str]) -> None:
+        """Keep what these fields said when the page was opened."""
+        for name in names:
+            self.fields[name].show_hidden_initial = True
+
+    def seen(self) -> dict[str, Any]:
+        """What was on the page, by field, as far as it can be read."""
+        found = {}
+        for name in self._kept():
+            with suppress(KeyError, forms.ValidationError):
+                said = self.data[self.add_initial_prefix(name)].replace("\r\n", "\n")
+                found[name] = self.fields[name].to_python(said)
+        return found
+
+    def remembered(self) -> list[tuple[str, str]]:
+        """What the page keeps: what each field said, by the name of its hidden field."""
+        facts = ((name, self.add_initial_prefix(name)) for name in self._kept())
+        return [(key, self.data.get(key, "") if self.is_bound else raw(self.initial.get(name))) for name, key in facts]
+
+    def _kept(self) -> list[str]:
+        return [name for name, field in self.fields.items() if field.show_hidden_initial]
+
+
+def raw(value: object) -> str:
+    """A value as a form sends it."""
+    if value is None:
+        return ""
+    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 class DisplayForm(Form):

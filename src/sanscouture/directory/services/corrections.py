@@ -24,9 +24,22 @@ from sanscouture.partners.models import LOCAL_SOURCE, Organisation
 Sheet = Service | Organisation
 
 
+class StaleSheet(Conflict):
+    """Somebody corrected the same fields meanwhile. `saved`: the sheet as it is now; `fields`: those both changed."""
+
+    def __init__(self, saved: Sheet, fields: list[str]) -> None:
+        self.saved, self.fields = saved, fields
+        super().__init__(_("Quelqu’un d’autre vient de corriger cette fiche. Relisez, puis enregistrez de nouveau."))
+
+
 @verb
-def correct_sheet(sheet: Sheet, values: Mapping[str, Any], *, actor: Actor) -> list[str]:
+def correct_sheet(
+    sheet: Sheet, values: Mapping[str, Any], *, actor: Actor, seen: Mapping[str, Any] | None = None
+) -> list[str]:
     """Write here what a sheet should say; give the names of the fields that change.
+
+    `seen`: what its writer read, by field. Where the sheet says something else by now, nothing is written and
+    `StaleSheet` tells which.
 
     Rule: imports never undo it, and what the source says is kept beside, None where it says nothing. Writing the
     source's own word again ends the correction. A sheet entered here has no source: it just changes (chapter 03).
@@ -37,6 +50,8 @@ def correct_sheet(sheet: Sheet, values: Mapping[str, Any], *, actor: Actor) -> l
     changed = [name for name in allowed if name in values and getattr(sheet, name) != values[name]]
     if not changed:
         return []
+    if moved := [name for name in changed if (seen or {}).get(name, getattr(sheet, name)) != getattr(sheet, name)]:
+        raise StaleSheet(sheet, moved)
     held = {correction.field: correction for correction in sheet.corrections.order_by("field")}
     for name in changed:
         _keep_beside(sheet, name, values[name], held.get(name))
@@ -51,8 +66,8 @@ def correct_sheet(sheet: Sheet, values: Mapping[str, Any], *, actor: Actor) -> l
 
 
 @verb
-def restore_source(correction: Correction, *, actor: Actor) -> None:
-    """Give a field back to its source: its newest word, or nothing where it says nothing.
+def restore_source(correction: Correction, *, actor: Actor) -> Sheet:
+    """Give a field back to its source: its newest word, or nothing where it says nothing. Gives the sheet.
 
     Raises `Conflict` when somebody gave it back already.
     """
@@ -67,6 +82,7 @@ def restore_source(correction: Correction, *, actor: Actor) -> None:
     correction.delete()
     _save(sheet)
     record(actor, "offer.restore", sheet, note=field.name, within=_programme_of(actor))
+    return sheet
 
 
 def keep_corrections(kind: Kind, rows: Sequence[dict[str, Any]]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.forms import Form
@@ -25,10 +25,11 @@ from sanscouture.pathways.selectors.people import live_pathway, possible_referen
 from sanscouture.pathways.services.pathways import add_step, cancel_step, change_referent, complete_step
 from sanscouture.pathways.services.people import end_sharing
 from sanscouture.pathways.views.people import status_of
-from sanscouture.people.forms import BasisForm, CorrectionForm, PersonForm, raw
+from sanscouture.people.forms import BasisForm, CorrectionForm, PersonForm
 from sanscouture.people.models import Basis, Beneficiary
 from sanscouture.people.rules import NOTICE_VERSION, Facts, said_phone
 from sanscouture.people.services import StaleRecord, record_basis, update_beneficiary
+from sanscouture.ui.forms import raw
 
 
 def _home(person: Beneficiary) -> str:
@@ -64,7 +65,9 @@ def edit(request: ActorRequest, person: Beneficiary) -> HttpResponse:
     if not form.is_valid():
         return _edit_page(request, person, form, 422)
     try:
-        update_beneficiary(person, version=form.read_version(), actor=request.actor, seen=form.seen(), **form.changed())
+        update_beneficiary(
+            person, version=form.read_version(), actor=request.actor, seen=cast("Facts", form.seen()), **form.changed()
+        )
     except StaleRecord as stale:
         return _merge_page(request, form, stale)
     except Refused as refusal:

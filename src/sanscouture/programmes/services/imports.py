@@ -124,7 +124,8 @@ def _write(
             for name, value in _values(facts).items():
                 setattr(programme, name, value)
             programme.save()
-        if set(programme.communes.order_by().values_list("pk", flat=True)) != {one.pk for one in communes}:
+        drawn = Programme.communes.through.objects.filter(programme=programme)
+        if set(drawn.values_list("commune_id", flat=True)) != {one.pk for one in communes}:
             programme.communes.set(communes)
             moved = True
         moved = _draw_perimeter(programme, facts.candidate_qpv_codes, told) or moved
