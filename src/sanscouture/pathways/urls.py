@@ -1,7 +1,17 @@
 from django.urls import URLPattern, URLResolver, path
 
 from sanscouture.pathways.enums import Act, Proposal
-from sanscouture.pathways.views import acts, composer, diagnosis, needs, people, person_acts, referrals, ruptures
+from sanscouture.pathways.views import (
+    acts,
+    composer,
+    diagnosis,
+    needs,
+    people,
+    person_acts,
+    referrals,
+    restrictions,
+    ruptures,
+)
 
 app_name = "pathways"
 ANSWERS = (Act.RECEIVE, Act.ACCEPT, Act.PROPOSE, Act.WAIT, Act.REFUSE, Act.ASK, Act.MISS, Act.PAUSE, Act.RESUME)
@@ -34,19 +44,27 @@ urlpatterns: list[URLPattern | URLResolver] = [
         for act, way in acts.WAYS.items()
     ),
     path("parcours/<uuid:pk>/referent/", person_acts.referent, name="referent"),
+    path("lecteurs/<uuid:pk>/retirer/", restrictions.reader_remove, name="reader_remove"),
     path("personnes/<uuid:pk>/", people.person, name="person"),
+    path("personnes/<uuid:pk>/acces-reserve/", restrictions.restriction, name="restriction"),
     path("personnes/<uuid:pk>/besoins/nouveau/", needs.new_need, name="need_new"),
+    path("personnes/<uuid:pk>/contact/", person_acts.contact, name="person_contact"),
     path("personnes/<uuid:pk>/diagnostic/", diagnosis.diagnosis, name="diagnosis"),
     path("personnes/<uuid:pk>/diagnostic/<int:field>/", diagnosis.save_field, name="diagnosis_save"),
     path("personnes/<uuid:pk>/etapes/nouvelle/", person_acts.new_step, name="step_new"),
+    path("personnes/<uuid:pk>/histoire/", person_acts.history, name="history"),
     path("personnes/<uuid:pk>/information/", person_acts.information, name="person_information"),
     path("personnes/<uuid:pk>/modifier/", person_acts.edit, name="person_edit"),
     path("personnes/<uuid:pk>/points-d-appui/", diagnosis.add_strength, name="strength_add"),
+    path("personnes/<uuid:pk>/publics/", person_acts.public_mark, name="public_mark"),
     path("personnes/<uuid:pk>/qui-voit-quoi/", people.access, name="person_access"),
+    path("personnes/<uuid:pk>/situation/", person_acts.situation, name="situation"),
     path("points-d-appui/<uuid:pk>/retirer/", diagnosis.remove_strength, name="strength_remove"),
     path("programmes/<slug:slug>/personnes/", people.people, name="people"),
     path("programmes/<slug:slug>/personnes/nouvelle/", people.new, name="person_new"),
     path("programmes/<slug:slug>/ruptures/", ruptures.ruptures, name="ruptures"),
+    path("reserves/<uuid:pk>/lecteurs/", restrictions.reader_new, name="reader_new"),
+    path("reserves/<uuid:pk>/lever/", restrictions.restriction_lift, name="restriction_lift"),
     path("ruptures/<uuid:pk>/", ruptures.rupture, name="rupture"),
     path("ruptures/<uuid:pk>/appeler/", ruptures.catch_up, {"act": Proposal.CALL}, name="rupture_call"),
     path("ruptures/<uuid:pk>/clore/", ruptures.catch_up, {"act": Proposal.CLOSE}, name="rupture_close"),
