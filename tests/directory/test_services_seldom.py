@@ -20,6 +20,7 @@ from sanscouture.directory.services.reports import ImportReport
 from sanscouture.directory.services.sheets import Carriers
 from sanscouture.directory.services.upserts import Written, _array, upsert
 from sanscouture.directory.services.validation import RowRefused, _validated
+from sanscouture.territories.services import load_starter_set
 
 
 class Known(StrEnum):
@@ -66,8 +67,14 @@ def test_a_value_without_end_in_json_is_refused(tmp_path: Path, monkeypatch: pyt
 
 
 @pytest.mark.django_db
-def test_a_place_that_says_nothing_is_left_empty_without_a_word() -> None:
-    assert Communes().find("", "", "") == (None, "")
+def test_a_place_is_left_empty_unless_one_thing_tells_it() -> None:
+    load_starter_set()
+    communes = Communes()
+    assert communes.find("", "", "") == (None, "")
+    assert communes.find("", "99999", "Nulle part")[0] is None
+    alone, [(code, _key)] = next((key, held) for key, held in communes._by_postcode.items() if len(held) == 1)
+    assert communes.find("", alone, "") == (code, "")
+    assert communes.find("", alone, "Nulle part")[0] is None
 
 
 @pytest.mark.django_db
