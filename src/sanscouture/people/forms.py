@@ -22,7 +22,7 @@ from sanscouture.people.rules import (
 from sanscouture.ui.forms import Form, Remembering, raw
 
 
-def told(form: Form) -> Facts:
+def told(form: forms.BaseForm) -> Facts:
     """Give the facts of a form, a choice left out meaning « not asked » or the usual one."""
     values = {name: form.cleaned_data[name] for name in Facts.__annotations__ if name in form.fields}
     return cast("Facts", {name: value or form.fields[name].initial or value for name, value in values.items()})
@@ -118,7 +118,7 @@ class YearsField(forms.CharField):
     def to_python(self, value: Any) -> Any:
         """Give the years, the eldest first; None when nothing is written."""
         try:
-            return read_years(super().to_python(value), today=clock.today())
+            return read_years(super().to_python(value) or "", today=clock.today())
         except Refused as refusal:
             raise forms.ValidationError(str(refusal)) from refusal
 

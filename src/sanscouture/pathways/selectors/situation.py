@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -45,7 +46,7 @@ def situation_seen(person: Beneficiary) -> SituationSeen:
     return SituationSeen(
         facts=told,
         publics=[one for one in standings(person) if one.belongs],
-        withheld=[label_of(name) for name in SITUATION if getattr(person, name) == "withheld"],
+        withheld=[_name(name) for name in SITUATION if getattr(person, name) == "withheld"],
         guardian_missing=guardian_missing(age, person.guardian),
     )
 
@@ -67,9 +68,13 @@ def _change(row: FactChange) -> str:
 
 
 def label_of(name: str) -> str:
-    """The name of a fact."""
+    """The name of a fact, as it begins a line."""
+    return str(capfirst(_name(name)))
+
+
+def _name(name: str) -> str:
     field: Any = Beneficiary._meta.get_field(name)
-    return str(field.verbose_name).capitalize()
+    return str(field.verbose_name)
 
 
 def said_fact(name: str, value: Any) -> str:

@@ -80,7 +80,7 @@ def _correct(
     form = kind(request.POST if request.method == "POST" else None, initial=facts)
 
     def page(status: int) -> HttpResponse:
-        context = {"person": person, "form": form}
+        context: dict[str, Any] = {"person": person, "form": form}
         if kind is SituationForm:
             context |= {"standings": standings(person), "mark": PublicForm()}
         return render(request, template, context, status=status)

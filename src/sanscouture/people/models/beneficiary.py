@@ -1,13 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from sanscouture.access.models import NamedModel
@@ -73,7 +72,7 @@ def hanging_on_person(path: str = "beneficiary") -> Where:
     )
 
 
-def _fact(name: Promise, choices: type[models.TextChoices]) -> models.CharField[str, str]:
+def _fact(name: Any, choices: type[models.TextChoices]) -> models.CharField[str, str]:
     """A fact among choices, of which « not asked » is one (chapter 02)."""
     untold = Known.NOT_ASKED.value
     return models.CharField(name, max_length=12, choices=choices.choices, default=untold, db_default=untold)
