@@ -95,7 +95,7 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "sanscouture.config.urls"
 WSGI_APPLICATION = "sanscouture.config.wsgi.application"
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "sanscouture.ui.renderers.Renderer"
 
 TEMPLATES = [
     {
