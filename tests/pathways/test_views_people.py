@@ -9,6 +9,7 @@ from factories import (
     AppointmentFactory,
     BasisFactory,
     BeneficiaryFactory,
+    ExitFactory,
     InvolvementFactory,
     NeedFactory,
     PartnershipFactory,
@@ -440,7 +441,7 @@ class TestActs:
         assert answer.status_code == 422
 
     def test_without_an_open_pathway_there_is_no_step(self, lina, home, adviser) -> None:
-        Pathway.objects.update(closed_on=clock.today())
+        ExitFactory(pathway=Pathway.objects.get())
         assert adviser.client.get(f"{home}etapes/nouvelle/")["Location"] == home
 
     def test_the_referent_changes(self, lina, adviser, manager) -> None:

@@ -43,7 +43,8 @@ class Where:
     """How far each reach sees in a model.
 
     `by_programme` narrows what a programme-wide reader sees (a person whose basis has ended, say). A reach whose
-    function is missing sees nothing: closed by default.
+    function is missing sees nothing: closed by default. `meant_for` narrows every reach to the rows that their writer
+    meant for this account, acting for this organisation (a note).
     """
 
     kind: Kind
@@ -51,6 +52,7 @@ class Where:
     by_programme: Callable[[], Q] = Q
     by_organisation: Callable[[Collection[UUID]], Q] | None = None
     by_user: Callable[[UUID], Q] | None = None
+    meant_for: Callable[[UUID, UUID | None], Q] | None = None
 
     def visible(self, actor: Actor, perm: Perm) -> Q:
         """The condition on rows that an actor may touch with a permission."""
@@ -62,6 +64,8 @@ class Where:
                 visible |= Q(pk=grant.programme_id)
                 continue
             inside = Q(**{self.programme: grant.programme_id})
+            if self.meant_for:
+                inside &= self.meant_for(actor.user_id, grant.organisation_id)
             match reach:
                 case Reach.PROGRAMME:
                     visible |= inside & self.by_programme()

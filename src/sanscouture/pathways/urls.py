@@ -1,7 +1,21 @@
 from django.urls import URLPattern, URLResolver, path
 
 from sanscouture.pathways.enums import Act, Proposal
-from sanscouture.pathways.views import acts, composer, diagnosis, needs, people, person_acts, referrals, ruptures
+from sanscouture.pathways.views import (
+    acts,
+    composer,
+    contributors,
+    diagnosis,
+    exits,
+    handovers,
+    life,
+    needs,
+    notes,
+    people,
+    person_acts,
+    referrals,
+    ruptures,
+)
 
 app_name = "pathways"
 ANSWERS = (Act.RECEIVE, Act.ACCEPT, Act.PROPOSE, Act.WAIT, Act.REFUSE, Act.ASK, Act.MISS, Act.PAUSE, Act.RESUME)
@@ -11,9 +25,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("besoins/<uuid:pk>/clore/", needs.close_need, name="need_close"),
     path("besoins/<uuid:pk>/orienter/", composer.compose, name="compose"),
     path("besoins/<uuid:pk>/rouvrir/", needs.reopen_need, name="need_reopen"),
+    path("episodes/<uuid:pk>/", life.episode, name="episode"),
+    path("episodes/<uuid:pk>/retirer/", life.episode_remove, name="episode_remove"),
     path("etapes/<uuid:pk>/abandonner/", person_acts.step_cancel, name="step_cancel"),
     path("etapes/<uuid:pk>/faite/", person_acts.step_done, name="step_done"),
     path("informations/<uuid:pk>/retirer/", person_acts.end_information, name="basis_end"),
+    path("notes/<uuid:pk>/modifier/", notes.note_edit, name="note_edit"),
+    path("notes/<uuid:pk>/remettre/", notes.note_restore, name="note_restore"),
+    path("notes/<uuid:pk>/retirer/", notes.note_remove, name="note_remove"),
     path("orientations/envoyees/", referrals.sent, name="referrals_sent"),
     path("orientations/recues/", referrals.received, name="referrals_received"),
     path("orientations/<uuid:pk>/", referrals.referral_page, name="referral"),
@@ -33,23 +52,40 @@ urlpatterns: list[URLPattern | URLResolver] = [
         )
         for act, way in acts.WAYS.items()
     ),
+    path("parcours/<uuid:pk>/sortie/", exits.pathway_exit, name="pathway_exit"),
     path("parcours/<uuid:pk>/referent/", person_acts.referent, name="referent"),
+    path("participations/<uuid:pk>/quitter/", contributors.contributor_leave, name="contributor_leave"),
+    path("passations/", handovers.handovers, name="handovers"),
+    path("passations/<uuid:pk>/", handovers.handover, name="handover"),
+    path("passations/<uuid:pk>/retirer/", handovers.handover_withdraw, name="handover_withdraw"),
     path("personnes/<uuid:pk>/", people.person, name="person"),
     path("personnes/<uuid:pk>/besoins/nouveau/", needs.new_need, name="need_new"),
+    path("personnes/<uuid:pk>/contribuer/", contributors.contributor_new, name="contributor_new"),
     path("personnes/<uuid:pk>/diagnostic/", diagnosis.diagnosis, name="diagnosis"),
     path("personnes/<uuid:pk>/diagnostic/<int:field>/", diagnosis.save_field, name="diagnosis_save"),
+    path("personnes/<uuid:pk>/episodes/nouveau/", life.new_episode, name="episode_new"),
     path("personnes/<uuid:pk>/etapes/nouvelle/", person_acts.new_step, name="step_new"),
     path("personnes/<uuid:pk>/information/", person_acts.information, name="person_information"),
     path("personnes/<uuid:pk>/modifier/", person_acts.edit, name="person_edit"),
+    path("personnes/<uuid:pk>/notes/nouvelle/", notes.new_note, name="note_new"),
     path("personnes/<uuid:pk>/points-d-appui/", diagnosis.add_strength, name="strength_add"),
+    path("personnes/<uuid:pk>/progres/nouveau/", life.new_progress, name="progress_new"),
     path("personnes/<uuid:pk>/qui-voit-quoi/", people.access, name="person_access"),
     path("points-d-appui/<uuid:pk>/retirer/", diagnosis.remove_strength, name="strength_remove"),
+    path("progres/<uuid:pk>/retirer/", life.progress_remove, name="progress_remove"),
+    path("programmes/<slug:slug>/passations/nouvelle/", handovers.handover_new, name="handover_new"),
     path("programmes/<slug:slug>/personnes/", people.people, name="people"),
     path("programmes/<slug:slug>/personnes/nouvelle/", people.new, name="person_new"),
     path("programmes/<slug:slug>/ruptures/", ruptures.ruptures, name="ruptures"),
+    path("programmes/<slug:slug>/sorties/", exits.exits_page, name="exits"),
+    path("programmes/<slug:slug>/sorties/definition/", exits.exits_definition, name="exits_definition"),
+    path("programmes/<slug:slug>/suivis/", exits.follow_ups, name="follow_ups"),
     path("ruptures/<uuid:pk>/", ruptures.rupture, name="rupture"),
     path("ruptures/<uuid:pk>/appeler/", ruptures.catch_up, {"act": Proposal.CALL}, name="rupture_call"),
     path("ruptures/<uuid:pk>/clore/", ruptures.catch_up, {"act": Proposal.CLOSE}, name="rupture_close"),
     path("ruptures/<uuid:pk>/confier/", ruptures.catch_up, {"act": Proposal.ENTRUST}, name="rupture_entrust"),
     path("ruptures/<uuid:pk>/relancer/", ruptures.catch_up, {"act": Proposal.REMIND}, name="rupture_remind"),
+    path("sorties/<uuid:pk>/rouvrir/", exits.exit_reopen, name="exit_reopen"),
+    path("suivis/<uuid:pk>/", exits.follow_up, name="follow_up"),
+    path("suivis/<uuid:pk>/appel/", exits.follow_up_call, name="follow_up_call"),
 ]

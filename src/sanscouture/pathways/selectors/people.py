@@ -204,3 +204,11 @@ def possible_referents(beneficiary: Beneficiary) -> list[Professional]:
         if grant.organisation is not None:
             found[(grant.user_id, grant.organisation.pk)] = (grant.user, grant.organisation)
     return list(found.values())
+
+
+def may_join(beneficiary: Beneficiary) -> QuerySet[Organisation]:
+    """The partners of the programme that do not take part in a person's pathway yet, by name."""
+    partners = Partnership.objects.get_queryset().filter(programme_id=beneficiary.programme_id, until=None)
+    live = Involvement.objects.get_queryset().filter(beneficiary=beneficiary, until=None)
+    found = Organisation.objects.filter(pk__in=partners.values("organisation_id"))
+    return found.exclude(pk__in=live.values("organisation_id")).order_by("name_key", "pk")

@@ -32,7 +32,8 @@ from sanscouture.people.services import StaleRecord, record_basis, update_benefi
 from sanscouture.ui.forms import raw
 
 
-def _home(person: Beneficiary) -> str:
+def home(person: Beneficiary) -> str:
+    """The page of a person."""
     return reverse("pathways:person", kwargs={"pk": person.pk})
 
 
@@ -41,7 +42,7 @@ def choice(actor: Actor, person: Beneficiary) -> dict[str, Any]:
     return {"professionals": possible_referents(person), "mine": actor.organisations(person.programme_id)}
 
 
-def _try(request: ActorRequest, form: Form, act: Callable[[], object], done: str) -> int:
+def attempt(request: ActorRequest, form: Form, act: Callable[[], object], done: str) -> int:
     """Do an act whose form is valid. Gives 0 when it is done, else the status to answer, the reason in the form."""
     if not form.is_valid():
         return 422
@@ -74,7 +75,7 @@ def edit(request: ActorRequest, person: Beneficiary) -> HttpResponse:
         form.add_error(None, str(refusal))
         return _edit_page(request, person, form, status_of(refusal))
     messages.success(request, _("La fiche est à jour."))
-    return redirect(_home(person))
+    return redirect(home(person))
 
 
 def _edit_page(request: ActorRequest, person: Beneficiary, form: CorrectionForm, status: int) -> HttpResponse:
@@ -136,9 +137,9 @@ def information(request: ActorRequest, person: Beneficiary) -> HttpResponse:
     status = 200
     if form.is_bound:
         done = _("C’est noté\u00a0: la fiche peut se partager.")
-        status = _try(request, form, lambda: record_basis(person, given=form.given(), actor=request.actor), done)
+        status = attempt(request, form, lambda: record_basis(person, given=form.given(), actor=request.actor), done)
         if not status:
-            return redirect(_home(person))
+            return redirect(home(person))
     context = {"person": person, "form": form, "notice_version": NOTICE_VERSION}
     return render(request, "pathways/person_information.html", context, status=status)
 
@@ -151,7 +152,7 @@ def end_information(request: ActorRequest, basis: Basis) -> HttpResponse:
     form, status = Form(request.POST if request.method == "POST" else None), 200
     if form.is_bound:
         done = _("L’accord est retiré. Le partage s’arrête maintenant.")
-        status = _try(request, form, lambda: end_sharing(basis, actor=request.actor), done)
+        status = attempt(request, form, lambda: end_sharing(basis, actor=request.actor), done)
         if not status:
             return redirect("pathways:people", slug=person.programme.slug)
     context = {"person": person, "basis": basis, "form": form}
@@ -174,9 +175,9 @@ def referent(request: ActorRequest, pathway: Pathway) -> HttpResponse:
             seen = form.cleaned_data["seen"]
             return change_referent(pathway, user=user, organisation=organisation, seen=seen, actor=request.actor)
 
-        status = _try(request, form, act, _("Le parcours a un nouveau référent."))
+        status = attempt(request, form, act, _("Le parcours a un nouveau référent."))
         if not status:
-            return redirect(_home(person))
+            return redirect(home(person))
     return render(request, "pathways/referent.html", {"person": person, "form": form}, status=status)
 
 
@@ -187,7 +188,7 @@ def new_step(request: ActorRequest, person: Beneficiary) -> HttpResponse:
     pathway = live_pathway(person)
     if pathway is None:
         messages.error(request, _("Aucun parcours n’est ouvert pour cette personne."))
-        return redirect(_home(person))
+        return redirect(home(person))
     form = StepForm(request.POST if request.method == "POST" else None, **choice(request.actor, person))
     status = 200
     if form.is_bound:
@@ -203,9 +204,9 @@ def new_step(request: ActorRequest, person: Beneficiary) -> HttpResponse:
                 actor=request.actor,
             )
 
-        status = _try(request, form, act, _("L’étape est ajoutée."))
+        status = attempt(request, form, act, _("L’étape est ajoutée."))
         if not status:
-            return redirect(_home(person))
+            return redirect(home(person))
     return render(request, "pathways/step_new.html", {"person": person, "form": form}, status=status)
 
 
@@ -218,7 +219,7 @@ def step_done(request: ActorRequest, step: Step) -> HttpResponse:
         messages.success(request, _("Étape faite\u00a0: %(label)s.") % {"label": step.label})
     except Refused as refusal:
         messages.error(request, str(refusal))
-    return redirect(_home(step.pathway.beneficiary))
+    return redirect(home(step.pathway.beneficiary))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -228,8 +229,8 @@ def step_cancel(request: ActorRequest, step: Step) -> HttpResponse:
     person = step.pathway.beneficiary
     form, status = Form(request.POST if request.method == "POST" else None), 200
     if form.is_bound:
-        status = _try(request, form, lambda: cancel_step(step, actor=request.actor), _("L’étape est abandonnée."))
+        status = attempt(request, form, lambda: cancel_step(step, actor=request.actor), _("L’étape est abandonnée."))
         if not status:
-            return redirect(_home(person))
+            return redirect(home(person))
     context = {"person": person, "step": step, "form": form}
     return render(request, "pathways/step_cancel.html", context, status=status)
