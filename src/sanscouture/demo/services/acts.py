@@ -92,8 +92,8 @@ class Scene:
     ) -> None:
         """Write an episode."""
         with self.player.acting(self.referent, on=on) as actor:
-            days = {"starts_on": starts.date(), "ends_on": ends.date() if ends else None}
-            lived.add_episode(self.person, kind=kind, label=label, actor=actor, **days)
+            until = ends.date() if ends else None
+            lived.add_episode(self.person, kind=kind, label=label, starts_on=starts.date(), ends_on=until, actor=actor)
 
     def moves(self, kind: str, *, on: datetime, level: str = "", label: str = "") -> None:
         """Write what moved."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -43,7 +45,7 @@ def handover_new(request: ActorRequest, programme: Programme) -> HttpResponse:
     keys = {key_of(one): one for one in people}
     own = next((one for one in people if one[0].pk == request.actor.user_id), None)
     giver = keys.get(request.GET.get("de", ""), own or next(iter(people), None))
-    context = {"programme": programme, "giver": giver, "form": None, "choice": None}
+    context: dict[str, Any] = {"programme": programme, "giver": giver, "form": None, "choice": None}
     if giver is None:
         return render(request, "pathways/handover_new.html", context)
     held = held_by(programme, giver, request.actor)
