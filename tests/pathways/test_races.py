@@ -173,10 +173,10 @@ def test_what_a_person_lives_is_settled_once(made, acts, two) -> None:
 @pytest.mark.parametrize("act", [contributors.join_pathway, contributors.leave_pathway])
 def test_an_organisation_joins_or_leaves_once(act, two) -> None:
     one, _other, person, _pathway = two
-    with scope_of(one.actor):
+    with transaction.atomic(), scope_of(one.actor):
         joining = PartnershipFactory(programme=person.programme).organisation
+        teams = [persona(Role.COORDINATOR, person.programme) for _ in range(2)]
         if act is contributors.leave_pathway:
             contributors.join_pathway(person, joining, actor=one.actor)
-    wide = [persona(Role.COORDINATOR, person.programme) for _ in range(2)]
-    ends = at_once(*((who, lambda who=who: act(person, joining, actor=who.actor) or "done") for who in wide))
+    ends = at_once(*((who, lambda who=who: act(person, joining, actor=who.actor) or "done") for who in teams))
     assert len(losers(ends)) == 1

@@ -120,6 +120,11 @@ class TestList:
         meeting_of(lina, organisation, state, away)
         assert ("Lina Inventée" in adviser.client.get(f"{LIST}?etape=none").text) is not ahead
 
+    def test_whoever_left_waits_for_no_step(self, lina, adviser) -> None:
+        ExitFactory(pathway=Pathway.objects.get())
+        assert "parcours clos" in adviser.client.get(LIST).text
+        assert "Lina Inventée" not in adviser.client.get(f"{LIST}?etape=none").text
+
     def test_the_nearest_of_a_step_and_an_appointment_comes_first(self, lina, organisation, adviser) -> None:
         StepFactory(pathway=Pathway.objects.get(), label="Apporter le CV", due_on=clock.today())
         meeting_of(lina, organisation, AppointmentState.PROPOSED, timedelta(days=2))

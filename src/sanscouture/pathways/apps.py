@@ -1,6 +1,8 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from sanscouture.pathways.enums import HandoverState, NoteReaders
+
 
 class PathwaysConfig(AppConfig):
     name = "sanscouture.pathways"
@@ -87,4 +89,9 @@ class PathwaysConfig(AppConfig):
         "step.cancelled": _("abandonne une étape"),
         "strength.add": _("note un point d’appui"),
         "strength.remove": _("retire un point d’appui"),
+    }
+    journal_notes = {
+        "handover.answer": lambda code: HandoverState(code).label,
+        "note.edit": lambda code: NoteReaders(code).label,
+        "note.write": lambda code: NoteReaders(code).label,
     }

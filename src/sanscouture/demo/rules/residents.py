@@ -184,4 +184,4 @@ def _resident(town: Town, rank: int, name: tuple[str, str], luck: Random, begins
 
 
 ENDED = frozenset({2, 5})
-NONE = frozenset({26, 29})
+NONE = frozenset({23, 29})
