@@ -20,8 +20,14 @@ from sanscouture.pathways.models import (
     AnswerLink,
     Appointment,
     Barrier,
+    Episode,
+    Exit,
+    FollowUp,
+    Handover,
     Need,
+    Note,
     Pathway,
+    Progress,
     Referent,
     Referral,
     ReferralEvent,
@@ -312,6 +318,99 @@ class NeedFactory(DjangoModelFactory[Need]):
     owner_organisation = factory.SelfAttribute("beneficiary.captured_by")
     due_on = factory.LazyFunction(lambda: clock.today() + timedelta(days=15))
     created_by = factory.SelfAttribute("beneficiary.created_by")
+
+
+class EpisodeFactory(DjangoModelFactory[Episode]):
+    class Meta:
+        model = Episode
+
+    beneficiary = factory.SubFactory(BeneficiaryFactory)
+    programme = factory.SelfAttribute("beneficiary.programme")
+    kind = "job"
+    label = "Agente d’entretien"
+    starts_on = factory.LazyFunction(clock.today)
+    recorded_by = factory.SelfAttribute("beneficiary.created_by")
+
+
+class ExitFactory(DjangoModelFactory[Exit]):
+    """An exit to a lasting job, by which the pathway is closed today."""
+
+    class Meta:
+        model = Exit
+        skip_postgeneration_save = True
+
+    pathway = factory.SubFactory(PathwayFactory)
+    programme = factory.SelfAttribute("pathway.programme")
+    kind = "lasting"
+    on = factory.LazyFunction(clock.today)
+    positive_local = True
+    positive_national = True
+    referent = factory.SelfAttribute("pathway.beneficiary.created_by")
+    organisation = factory.SelfAttribute("pathway.beneficiary.captured_by")
+    recorded_by = factory.SelfAttribute("pathway.beneficiary.created_by")
+
+    @factory.post_generation
+    def closed(self, create: bool, extracted: Any, **kwargs: Any) -> None:
+        pathway = self.pathway  # type: ignore[attr-defined]
+        pathway.referents.filter(until=None).update(until=clock.now())
+        pathway.closed_on = self.on  # type: ignore[attr-defined]
+        pathway.save(update_fields=["closed_on"])
+
+
+class FollowUpFactory(DjangoModelFactory[FollowUp]):
+    """News due today, three months after."""
+
+    class Meta:
+        model = FollowUp
+
+    exit = factory.SubFactory(ExitFactory)
+    programme = factory.SelfAttribute("exit.programme")
+    months = 3
+    due_on = factory.LazyFunction(clock.today)
+
+
+class HandoverFactory(DjangoModelFactory[Handover]):
+    """The one pathway of a professional, proposed to a colleague of the same organisation."""
+
+    class Meta:
+        model = Handover
+        skip_postgeneration_save = True
+
+    class Params:
+        pathway = factory.SubFactory(PathwayFactory)
+
+    programme = factory.SelfAttribute("pathway.programme")
+    giver = factory.SelfAttribute("pathway.beneficiary.created_by")
+    giver_organisation = factory.SelfAttribute("pathway.beneficiary.captured_by")
+    taker = factory.SubFactory(UserFactory)
+    taker_organisation = factory.SelfAttribute("giver_organisation")
+    proposed_by = factory.SelfAttribute("giver")
+
+
+class ProgressFactory(DjangoModelFactory[Progress]):
+    class Meta:
+        model = Progress
+
+    beneficiary = factory.SubFactory(BeneficiaryFactory)
+    programme = factory.SelfAttribute("beneficiary.programme")
+    kind = "licence"
+    on = factory.LazyFunction(clock.today)
+    recorded_by = factory.SelfAttribute("beneficiary.created_by")
+
+
+class NoteFactory(DjangoModelFactory[Note]):
+    """A note for the whole team of the pathway, by the author of the record."""
+
+    class Meta:
+        model = Note
+
+    beneficiary = factory.SubFactory(BeneficiaryFactory)
+    programme = factory.SelfAttribute("beneficiary.programme")
+    text = "A retrouvé un garde d’enfants inventé."
+    readers = "team"
+    on = factory.LazyFunction(clock.today)
+    author = factory.SelfAttribute("beneficiary.created_by")
+    organisation = factory.SelfAttribute("beneficiary.captured_by")
 
 
 class ReferralFactory(DjangoModelFactory[Referral]):

@@ -19,10 +19,17 @@ from factories import (
     AttachmentRequestFactory,
     BasisFactory,
     BeneficiaryFactory,
+    EpisodeFactory,
+    ExitFactory,
+    FollowUpFactory,
+    HandoverFactory,
+    InvolvementFactory,
     NeedFactory,
+    NoteFactory,
     OrganisationFactory,
     PartnershipFactory,
     PathwayFactory,
+    ProgressFactory,
     ReferralFactory,
     RestrictionFactory,
     RuptureFactory,
@@ -40,8 +47,21 @@ from sanscouture.audit.models import JournalEntry
 from sanscouture.core import clock
 from sanscouture.directory.models import Correction, Service
 from sanscouture.partners.models import Organisation
-from sanscouture.pathways.models import Need, Pathway, Referral, Rupture, Step, Strength
-from sanscouture.people.models import AttachmentRequest, Basis, Beneficiary, Reader, Restriction
+from sanscouture.pathways.models import (
+    Episode,
+    Exit,
+    FollowUp,
+    Handover,
+    Need,
+    Note,
+    Pathway,
+    Progress,
+    Referral,
+    Rupture,
+    Step,
+    Strength,
+)
+from sanscouture.people.models import AttachmentRequest, Basis, Beneficiary, Involvement, Reader, Restriction
 from sanscouture.programmes.enums import TeamFunction
 from sanscouture.programmes.models import (
     AgreementVersion,
@@ -64,6 +84,7 @@ NO_ACCOUNT_NEEDED = {
     "accounts:proconnect", "accounts:proconnect_return", "accounts:proconnect_left",
     # Answering by link: the token is the key
     "portal:answer", "portal:identity", "portal:accept", "portal:propose", "portal:refuse", "portal:ask",
+    "portal:news", "portal:news_working", "portal:news_training", "portal:news_searching", "portal:news_other",
     "portal:wait", "portal:meet", "portal:miss", "portal:start", "portal:pause", "portal:resume", "portal:end",
     # What the directory publishes
     "api:structures", "api:structure", "api:services", "api:service", "api:search", "api:search-words", "api:sources",
@@ -156,6 +177,13 @@ OBJECTS: dict[type[models.Model], Callable[[World], models.Model]] = {
     Beneficiary: World.person,
     AttachmentRequest: lambda world: AttachmentRequestFactory(beneficiary=world.person()),
     Need: lambda world: NeedFactory(beneficiary=world.pathway().beneficiary),
+    Involvement: lambda world: InvolvementFactory(beneficiary=world.person(), kind="contributor"),
+    Handover: lambda world: HandoverFactory(pathway=world.pathway()),
+    Exit: lambda world: ExitFactory(pathway=world.pathway()),
+    FollowUp: lambda world: FollowUpFactory(exit__pathway=world.pathway()),
+    Episode: lambda world: EpisodeFactory(beneficiary=world.person()),
+    Progress: lambda world: ProgressFactory(beneficiary=world.person()),
+    Note: lambda world: NoteFactory(beneficiary=world.person()),
     Pathway: World.pathway,
     Step: lambda world: StepFactory(pathway=world.pathway()),
     Strength: lambda world: StrengthFactory(beneficiary=world.person()),

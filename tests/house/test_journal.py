@@ -17,7 +17,7 @@ from test_addresses import EVERY
 VERB = re.compile(r"[a-z_]+\.[a-z_]+")
 COMPUTED = {"referral": Act, "rupture": ClosingAct, "need": NeedState, "step": StepState}
 """Verbs whose second half is a value of an enumeration."""
-NEVER = {"need.open", "step.todo", "referral.reroute", "strength.read"}
+NEVER = {"need.open", "step.todo", "referral.reroute", "strength.read", "involvement.read"}
 """What no act records by that way: the states of what begins, an act noted as a withdrawal, what has no page."""
 
 

@@ -10,10 +10,13 @@ from django.db import transaction
 from factories import (
     BarrierFactory,
     BeneficiaryFactory,
+    EpisodeFactory,
     NeedFactory,
+    NoteFactory,
     PartnershipFactory,
     PathwayFactory,
     ProgrammeFactory,
+    ProgressFactory,
     RuptureFactory,
     StepFactory,
 )
@@ -21,10 +24,11 @@ from personas import persona
 from races import at_once
 from sanscouture.access.enums import Role
 from sanscouture.access.scope import scope_of
+from sanscouture.core import clock
 from sanscouture.core.errors import Refused
 from sanscouture.pathways.enums import ClosingAct, NeedState, StepState
-from sanscouture.pathways.models import Barrier, Need, Rupture, Step
-from sanscouture.pathways.services import diagnosis, needs, ruptures
+from sanscouture.pathways.models import Barrier, Need, Note, Rupture, Step
+from sanscouture.pathways.services import contributors, diagnosis, life, needs, notes, ruptures
 from sanscouture.pathways.services.pathways import cancel_step, complete_step
 
 
@@ -112,3 +116,67 @@ def test_a_rupture_is_caught_up_once(two) -> None:
     assert len(losers(ends)) == 1
     with scope_of(one.actor):
         assert Rupture.objects.get(pk=rupture.pk).closed_at
+
+
+@pytest.mark.parametrize(
+    "acts",
+    [
+        (notes.remove_note, notes.remove_note),
+        (
+            notes.remove_note,
+            lambda note, actor: notes.edit_note(note, text="Autre", readers="me", version=1, actor=actor),
+        ),
+    ],
+    ids=["twice", "or corrected"],
+)
+def test_a_note_is_taken_back_once_and_never_corrected_unseen(acts, two) -> None:
+    one, _other, person, _pathway = two
+    with scope_of(one.actor):
+        note = NoteFactory(beneficiary=person)
+    ends = at_once(*((one, lambda act=act: act(note, actor=one.actor)) for act in acts))
+    with scope_of(one.actor):
+        kept = Note.objects.get(pk=note.pk)
+        assert kept.removed_at
+    assert len(losers(ends)) == (1 if acts[0] is acts[1] or kept.version == 1 else 0)
+
+
+def test_a_note_comes_back_once(two) -> None:
+    one, _other, person, _pathway = two
+    with scope_of(one.actor):
+        note = notes.remove_note(NoteFactory(beneficiary=person), actor=one.actor)
+    ends = at_once(*((one, lambda: notes.restore_note(note, actor=one.actor)) for _ in range(2)))
+    assert len(losers(ends)) == 1
+
+
+@pytest.mark.parametrize(
+    ("made", "acts"),
+    [
+        (EpisodeFactory, (life.remove_episode, life.remove_episode)),
+        (ProgressFactory, (life.remove_progress, life.remove_progress)),
+        (EpisodeFactory, (lambda one, actor: life.end_episode(one, on=clock.today(), actor=actor),) * 2),
+    ],
+    ids=["episode removed", "progress removed", "episode ended"],
+)
+def test_what_a_person_lives_is_settled_once(made, acts, two) -> None:
+    one, other, person, _pathway = two
+    with scope_of(one.actor):
+        row = made(beneficiary=person)
+    ends = at_once(
+        *(
+            (who, lambda who=who, act=act: act(row, actor=who.actor))
+            for who, act in zip((one, other), acts, strict=True)
+        )
+    )
+    assert len(losers(ends)) == 1
+
+
+@pytest.mark.parametrize("act", [contributors.join_pathway, contributors.leave_pathway])
+def test_an_organisation_joins_or_leaves_once(act, two) -> None:
+    one, _other, person, _pathway = two
+    with transaction.atomic(), scope_of(one.actor):
+        joining = PartnershipFactory(programme=person.programme).organisation
+        teams = [persona(Role.COORDINATOR, person.programme) for _ in range(2)]
+        if act is contributors.leave_pathway:
+            contributors.join_pathway(person, joining, actor=one.actor)
+    ends = at_once(*((who, lambda who=who: act(person, joining, actor=who.actor) or "done") for who in teams))
+    assert len(losers(ends)) == 1

@@ -182,7 +182,7 @@ def test_a_link_needs_an_address(referral) -> None:
     referral.recipient = OrganisationFactory(email="")
     with pytest.raises(Refused, match="adresse électronique"):
         links.make_link(referral)
-    assert links.programme_of(links._token(uuid4())) is None
+    assert links.programme_of(links.new_token(uuid4())) is None
 
 
 def test_a_link_opens_only_its_programme(referral) -> None:

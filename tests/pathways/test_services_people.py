@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from factories import PathwayFactory, ReferentFactory, UserFactory
+from factories import ExitFactory, PathwayFactory, ReferentFactory, UserFactory
 from personas import persona
 from sanscouture.access.enums import Perm, Role
 from sanscouture.access.policy import can
@@ -118,7 +118,7 @@ class TestReferent:
             change_referent(pathway, user=adviser.user, organisation=organisation, actor=adviser.actor)
 
     def test_a_closed_pathway_has_no_new_referent(self, pathway, adviser, organisation) -> None:
-        Pathway.objects.filter(pk=pathway.pk).update(closed_on=clock.today())
+        ExitFactory(pathway=pathway)
         with pytest.raises(Conflict, match="clos"):
             change_referent(pathway, user=adviser.user, organisation=organisation, actor=adviser.actor)
 
@@ -187,8 +187,7 @@ class TestTheDatabaseHoldsTheReferent:
             committed(lambda: Referent.objects.filter(pathway=pathway).delete())
 
     def test_a_closed_one_may_be_without(self, lina, pathway) -> None:
-        Pathway.objects.filter(pk=pathway.pk).update(closed_on=clock.today())
-        Referent.objects.filter(pathway=pathway).update(until=clock.now())
+        ExitFactory(pathway=pathway)
         connection.check_constraints()
 
     def test_reopening_asks_for_one(self, lina, pathway) -> None:

@@ -9,6 +9,7 @@ from factories import (
     AppointmentFactory,
     BasisFactory,
     BeneficiaryFactory,
+    ExitFactory,
     InvolvementFactory,
     NeedFactory,
     PartnershipFactory,
@@ -118,6 +119,11 @@ class TestList:
     def test_who_has_nothing_ahead(self, lina, organisation, adviser, state, away, ahead) -> None:
         meeting_of(lina, organisation, state, away)
         assert ("Lina Inventée" in adviser.client.get(f"{LIST}?etape=none").text) is not ahead
+
+    def test_whoever_left_waits_for_no_step(self, lina, adviser) -> None:
+        ExitFactory(pathway=Pathway.objects.get())
+        assert "parcours clos" in adviser.client.get(LIST).text
+        assert "Lina Inventée" not in adviser.client.get(f"{LIST}?etape=none").text
 
     def test_the_nearest_of_a_step_and_an_appointment_comes_first(self, lina, organisation, adviser) -> None:
         StepFactory(pathway=Pathway.objects.get(), label="Apporter le CV", due_on=clock.today())
@@ -440,7 +446,7 @@ class TestActs:
         assert answer.status_code == 422
 
     def test_without_an_open_pathway_there_is_no_step(self, lina, home, adviser) -> None:
-        Pathway.objects.update(closed_on=clock.today())
+        ExitFactory(pathway=Pathway.objects.get())
         assert adviser.client.get(f"{home}etapes/nouvelle/")["Location"] == home
 
     def test_the_referent_changes(self, lina, adviser, manager) -> None:

@@ -40,6 +40,7 @@ class Data(models.TextChoices):
     SITUATION = "situation", _("situation utile à l’orientation")
     DIFFICULTIES = "difficulties", _("freins, points d’appui et besoins")
     FOLLOW_UP = "follow_up", _("orientations, étapes et rendez-vous")
+    NOTES = "notes", _("notes, lues par ceux que leur auteur choisit")
     BASIS = "basis", _("information donnée et fondement du partage")
     WORK = "work", _("structure, fonction et rôle")
     SECURITY = "security", _("sécurité du compte et des liens")

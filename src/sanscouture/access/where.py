@@ -44,7 +44,8 @@ class Where:
 
     `by_programme` narrows what a programme-wide reader sees (a person whose basis has ended, say). A reach whose
     function is missing sees nothing: closed by default. `kept_from` tells the rows that an account never sees, whatever
-    its roles (a record restricted to named readers).
+    its roles (a record restricted to named readers). `meant_for` narrows every reach to the rows that their writer
+    meant for this account, acting for this organisation (a note).
     """
 
     kind: Kind
@@ -53,6 +54,7 @@ class Where:
     by_organisation: Callable[[Collection[UUID]], Q] | None = None
     by_user: Callable[[UUID], Q] | None = None
     kept_from: Callable[[UUID], Q] | None = None
+    meant_for: Callable[[UUID, UUID | None], Q] | None = None
 
     def visible(self, actor: Actor, perm: Perm) -> Q:
         """The condition on rows that an actor may touch with a permission."""
@@ -68,6 +70,8 @@ class Where:
                 visible |= Q(pk=grant.programme_id)
                 continue
             inside = Q(**{self.programme: grant.programme_id})
+            if self.meant_for:
+                inside &= self.meant_for(actor.user_id, grant.organisation_id)
             match reach:
                 case Reach.PROGRAMME:
                     visible |= inside & self.by_programme()

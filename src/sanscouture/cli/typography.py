@@ -42,7 +42,7 @@ def mend_source(path: Path, text: str) -> str:
     """Put right the texts of one file that are marked for translation."""
     data = text.encode()
     spans = _python_spans(text) if path.suffix == ".py" else _template_spans(text)
-    for start, end in sorted(spans, reverse=True):
+    for start, end in sorted(set(spans), reverse=True):
         data = data[:start] + mend(data[start:end].decode()).encode() + data[end:]
     return data.decode()
 

@@ -1,6 +1,8 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from sanscouture.pathways.enums import HandoverState, NoteReaders
+
 
 class PathwaysConfig(AppConfig):
     name = "sanscouture.pathways"
@@ -8,6 +10,22 @@ class PathwaysConfig(AppConfig):
     verbose_name = _("Parcours")
     journal_verbs = {
         "barrier.save": _("enregistre un frein"),
+        "episode.add": _("note un épisode"),
+        "episode.end": _("note la fin d’un épisode"),
+        "episode.read": _("lit un épisode"),
+        "episode.remove": _("retire un épisode"),
+        "exit.define": _("définit les sorties positives"),
+        "exit.read": _("lit une sortie"),
+        "followup.answer": _("note une réponse après la sortie"),
+        "followup.ask": _("demande des nouvelles après la sortie"),
+        "followup.call": _("note un appel sans réponse"),
+        "followup.list": _("lit la liste des personnes à rappeler"),
+        "followup.read": _("lit un suivi après la sortie"),
+        "handover.answer": _("répond à une passation"),
+        "handover.list": _("lit une liste de passations"),
+        "handover.propose": _("propose une passation"),
+        "handover.read": _("lit une passation"),
+        "handover.withdraw": _("retire une passation"),
         "need.open": _("note un besoin"),
         "need.close": _("clôt un besoin couvert par un service"),
         "need.keep_open": _("garde ouvert un besoin après un service"),
@@ -16,9 +34,19 @@ class PathwaysConfig(AppConfig):
         "need.uncovered": _("clôt un besoin : sans solution"),
         "need.read": _("lit un besoin"),
         "need.reopen": _("rouvre un besoin"),
+        "note.write": _("écrit une note"),
+        "note.edit": _("corrige une note"),
+        "note.remove": _("retire une note"),
+        "note.restore": _("remet une note"),
+        "note.read": _("lit une note"),
         "pathway.open": _("ouvre un parcours"),
+        "pathway.close": _("clôt un parcours par une sortie"),
+        "pathway.reopen": _("rouvre un parcours"),
         "pathway.read": _("lit un parcours"),
         "pathway.change_referent": _("change le référent d’un parcours"),
+        "progress.note": _("note un progrès"),
+        "progress.read": _("lit un progrès"),
+        "progress.remove": _("retire un progrès"),
         "referral.accept": _("accepte une orientation"),
         "referral.ask": _("pose une question sur une orientation"),
         "referral.confirm": _("confirme un rendez-vous"),
@@ -61,4 +89,9 @@ class PathwaysConfig(AppConfig):
         "step.cancelled": _("abandonne une étape"),
         "strength.add": _("note un point d’appui"),
         "strength.remove": _("retire un point d’appui"),
+    }
+    journal_notes = {
+        "handover.answer": lambda code: HandoverState(code).label,
+        "note.edit": lambda code: NoteReaders(code).label,
+        "note.write": lambda code: NoteReaders(code).label,
     }

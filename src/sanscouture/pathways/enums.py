@@ -172,6 +172,92 @@ class StepState(models.TextChoices):
     CANCELLED = "cancelled", _("abandonné")
 
 
+class NoteReaders(models.TextChoices):
+    """Who may read a note, as its writer chose (chapter 02)."""
+
+    ME = "me", _("moi seulement")
+    ORGANISATION = "organisation", _("ma structure")
+    SUPPORT = "support", _("les structures qui accompagnent la personne")
+    TEAM = "team", _("toute l’équipe du parcours")
+
+
+class EpisodeKind(models.TextChoices):
+    """What a person lives through, from a date to a date; episodes overlap (chapter 02)."""
+
+    JOB = "job", _("emploi")
+    IAE = "iae", _("contrat d’insertion (IAE)")
+    ALTERNANCE = "alternance", _("alternance")
+    TRAINING = "training", _("formation")
+    IMMERSION = "immersion", _("immersion (PMSMP)")
+    CIVIC_SERVICE = "civic_service", _("service civique")
+    VOLUNTEERING = "volunteering", _("bénévolat")
+    BUSINESS = "business", _("création d’activité")
+    BENEFIT_STOP = "benefit_stop", _("allocation suspendue ou arrêtée")
+
+
+class ProgressKind(models.TextChoices):
+    """What moved, beside exits (chapter 02)."""
+
+    RIGHT_OPENED = "right_opened", _("droit ouvert")
+    LICENCE = "licence", _("permis obtenu")
+    TRANSPORT = "transport", _("moyen de transport trouvé")
+    CHILDCARE = "childcare", _("garde d’enfants trouvée")
+    HOUSING = "housing", _("logement trouvé ou stabilisé")
+    LANGUAGE = "language", _("niveau de français")
+    DIGITAL = "digital", _("autonomie numérique")
+    CONFIDENCE = "confidence", _("confiance, dite par la personne")
+    USEFUL_WORK = "useful_work", _("activité utile aux autres")
+
+
+class ExitKind(models.TextChoices):
+    """How a pathway ends (chapter 01)."""
+
+    LASTING = "lasting", _("CDI, ou CDD de six mois ou plus")
+    SHORT = "short", _("CDD de moins de six mois, ou intérim")
+    ALTERNANCE = "alternance", _("alternance")
+    IAE = "iae", _("contrat d’insertion (IAE)")
+    BUSINESS = "business", _("création d’activité")
+    QUALIFYING = "qualifying", _("formation qualifiante")
+    PRE_QUALIFYING = "pre_qualifying", _("formation préqualifiante ou de français")
+    CIVIC_SERVICE = "civic_service", _("service civique")
+    SCHOOL = "school", _("retour à l’école")
+    MAINSTREAM = "mainstream", _("suite prise par le droit commun")
+    MOVED = "moved", _("déménagement")
+    HEALTH = "health", _("santé")
+    STOPPED = "stopped", _("arrêt voulu par la personne")
+    LOST = "lost", _("personne perdue de vue")
+    DEATH = "death", _("décès")
+
+
+class AfterExit(models.TextChoices):
+    """Where somebody is three or six months after an exit."""
+
+    WORKING = "working", _("en emploi")
+    TRAINING = "training", _("en formation")
+    SEARCHING = "searching", _("en recherche")
+    OTHER = "other", _("autre situation")
+    NO_ANSWER = "no_answer", _("sans réponse")
+
+
+class HandoverState(models.TextChoices):
+    """Where a hand-over of pathways stands."""
+
+    PROPOSED = "proposed", _("proposée")
+    ACCEPTED = "accepted", _("acceptée")
+    PARTLY = "partly", _("acceptée en partie")
+    DECLINED = "declined", _("déclinée")
+    WITHDRAWN = "withdrawn", _("retirée")
+
+
+class HandoverLineState(models.TextChoices):
+    """What became of one pathway of a hand-over."""
+
+    WAITING = "waiting", _("en attente")
+    ACCEPTED = "accepted", _("pris")
+    DECLINED = "declined", _("laissé")
+    LAPSED = "lapsed", _("sans objet")
+
+
 class RuptureRule(models.TextChoices):
     """The three rules a programme starts with (chapter 02)."""
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sanscouture.core import clock
 from sanscouture.jobs.services import RETRY, Reach, all_programmes, nothing, task
-from sanscouture.pathways.services import referrals, ruptures
+from sanscouture.pathways.services import following, referrals, ruptures
 
 
 def of_programme(*, programme_id: str) -> Reach:
@@ -40,3 +40,16 @@ def find_ruptures() -> None:
     """Look for the ruptures of each programme, one job each, after the deadlines."""
     for programme_id in all_programmes():
         find_ruptures_of.defer(programme_id=str(programme_id))
+
+
+@task(reach=of_programme, retry=RETRY)
+def ask_for_news_of(*, programme_id: str) -> None:
+    """Ask for news, three and six months after their exit, of the people of one programme."""
+    following.ask_for_news(UUID(programme_id), today=clock.today())
+
+
+@task(reach=nothing, cron="0 9 * * *")
+def ask_for_news() -> None:
+    """Ask for news in each programme, one job each, at an hour when people read."""
+    for programme_id in all_programmes():
+        ask_for_news_of.defer(programme_id=str(programme_id))

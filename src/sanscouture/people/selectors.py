@@ -148,6 +148,12 @@ def safe_way(beneficiary_id: UUID) -> SafeWay:
     return found.way if found else SafeWay()
 
 
+def safe_ways(beneficiary_ids: Iterable[UUID]) -> dict[UUID, SafeWay]:
+    """How some people may be reached, for those of whom somebody wrote it."""
+    found = SafeContact.objects.get_queryset().filter(beneficiary_id__in=list(beneficiary_ids)).order_by("pk")
+    return {one.beneficiary_id: one.way for one in found}
+
+
 def situation_of(person: Beneficiary) -> Situation:
     """The facts from which publics are computed."""
     names = (name for name in Situation.__annotations__ if name != "age")

@@ -8,6 +8,7 @@ not send anyway.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
@@ -17,6 +18,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
@@ -25,13 +27,16 @@ from sanscouture.access.scope import scope
 from sanscouture.audit.services import once
 from sanscouture.core import clock
 from sanscouture.core.errors import Conflict, Refused
-from sanscouture.pathways.enums import Act, Delivery, ReferralState, Side
-from sanscouture.pathways.models import AnswerLink
+from sanscouture.pathways.enums import Act, AfterExit, Delivery, ReferralState, Side
+from sanscouture.pathways.forms.exits import OwnNewsForm
+from sanscouture.pathways.models import AnswerLink, FollowUpLink
 from sanscouture.pathways.rules import referrals as rules
+from sanscouture.pathways.rules.exits import MAY_ANSWER
 from sanscouture.pathways.selectors.boxes import badge, time_left
 from sanscouture.pathways.selectors.referrals import next_appointment, standing_of
 from sanscouture.pathways.selectors.travelling import kept, shown_need, travelling, ways_to_reach
-from sanscouture.pathways.services import links
+from sanscouture.pathways.services import following, links
+from sanscouture.pathways.services.exits import answer_follow_up
 from sanscouture.pathways.views.acts import WAYS, as_seen, data_of
 from sanscouture.people.rules import may_share
 from sanscouture.portal.forms import CodeForm
@@ -39,16 +44,52 @@ from sanscouture.portal.forms import CodeForm
 LARGE = (Act.ACCEPT, Act.PROPOSE, Act.REFUSE)
 SMALL = (Act.ASK, Act.WAIT, Act.MEET, Act.MISS, Act.START, Act.RESUME, Act.END, Act.PAUSE)
 BY_LINK = (*LARGE, *SMALL)
+SAID = {
+    AfterExit.WORKING: gettext_lazy("Je travaille"),
+    AfterExit.TRAINING: gettext_lazy("Je suis en formation"),
+    AfterExit.SEARCHING: gettext_lazy("Je cherche du travail"),
+    AfterExit.OTHER: gettext_lazy("Autre situation"),
+}
+NEWS_SLUGS = {
+    AfterExit.WORKING: "emploi",
+    AfterExit.TRAINING: "formation",
+    AfterExit.SEARCHING: "recherche",
+    AfterExit.OTHER: "autre",
+}
 IDENTITY_SECONDS = 3600
 HEADERS = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow"}
 
 
+@dataclass(frozen=True)
+class Key:
+    """A kind of link: how it is found, whether it still opens, what acting by it leaves; who holds it."""
+
+    find: Callable[[str], Any]
+    opens: Callable[[Any], bool]
+    acted: Callable[[Any], None]
+    holder: str
+
+
+PARTNER = Key(links.resolve, links.is_open, links.note_opening, "partner")
+PERSON = Key(following.find_follow_up, following.still_open, lambda _link: None, "person")
+
+
 def by_link(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
+    """Let in whoever holds the answer link of an organisation."""
+    return _by(PARTNER, view)
+
+
+def by_news(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
+    """Let in whoever holds the link by which a person gives their news."""
+    return _by(PERSON, view)
+
+
+def _by(key: Key, view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
     """Open the scope of the link's programme, find the link, hand it to the view; leave no copy behind."""
 
     @wraps(view)
     def inner(request: HttpRequest, token: str, **kwargs: Any) -> HttpResponseBase:
-        response = _with_link(view, request, token, **kwargs)
+        response = _with_link(key, view, request, token, **kwargs)
         for name, value in HEADERS.items():
             response[name] = value
         return response
@@ -56,21 +97,23 @@ def by_link(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase
     return csrf_exempt(require_http_methods(["GET", "HEAD", "POST"])(public(inner)))
 
 
-def _with_link(view: Callable[..., HttpResponse], request: HttpRequest, token: str, **kwargs: Any) -> HttpResponseBase:
+def _with_link(
+    key: Key, view: Callable[..., HttpResponse], request: HttpRequest, token: str, **kwargs: Any
+) -> HttpResponseBase:
     address = get_adapter(request).get_client_ip(request)
     programme_id = links.programme_of(token)
     if programme_id is None:
-        return _closed(request, 404)
+        return _closed(request, 404, key)
     with scope(programmes=[programme_id], named=[programme_id]):
-        link = links.resolve(token)
+        link = key.find(token)
         if link is None:
-            return _closed(request, 404)
-        if not links.is_open(link):
-            return _closed(request, 410)
+            return _closed(request, 404, key)
+        if not key.opens(link):
+            return _closed(request, 410, key)
         if request.method == "POST":
             if links.is_throttled(address, link.pk):
-                return _closed(request, 429)
-            links.note_opening(link)
+                return _closed(request, 429, key)
+            key.acted(link)
             return once(request, None, lambda: view(request, link, token, **kwargs))
         return view(request, link, token, **kwargs)
 
@@ -165,6 +208,43 @@ def identity(request: HttpRequest, link: AnswerLink, token: str) -> HttpResponse
     return render(request, "portal/identity.html", context, status=status)
 
 
+@by_news
+def news(request: HttpRequest, link: FollowUpLink, token: str) -> HttpResponse:
+    """Ask somebody where they are, months after the end of their pathway; nobody is named."""
+    if request.method == "POST":
+        return redirect("portal:news", token=token)
+    context = {
+        "programme": link.follow_up.programme,
+        "awaiting": following.may_answer(link),
+        "ways": [(SAID[one], reverse(f"portal:news_{one}", args=[token])) for one in MAY_ANSWER],
+    }
+    return render(request, "portal/news.html", context)
+
+
+@by_news
+def tell_news(request: HttpRequest, link: FollowUpLink, token: str, answer: AfterExit) -> HttpResponse:
+    """Confirm where one is, and what stands in the way again, if anything."""
+    form, refusal, status = OwnNewsForm(request.POST if request.method == "POST" else None), "", 200
+    if form.is_bound:
+        status = 422
+        if form.is_valid():
+            try:
+                answer_follow_up(link.follow_up, answer=answer, barriers=form.cleaned_data["barriers"], actor=None)
+            except Refused as refused:
+                refusal, status = str(refused), 409 if isinstance(refused, Conflict) else 422
+            else:
+                messages.success(request, _("Merci. Votre réponse est enregistrée."))
+                return redirect("portal:news", token=token)
+    context = {
+        "said": SAID[answer],
+        "form": form,
+        "refusal": refusal,
+        "action": reverse(f"portal:news_{answer}", args=[token]),
+        "back": reverse("portal:news", args=[token]),
+    }
+    return render(request, "portal/tell_news.html", context, status=status)
+
+
 def _way(act: Act, token: str) -> dict[str, Any]:
     way = WAYS[act]
     return {"label": way.label, "href": reverse(f"portal:{act}", args=[token]), "icon": way.icon, "danger": way.danger}
@@ -193,5 +273,5 @@ def _hidden(email: str) -> str:
     return f"{name[:2]}…@{domain}"
 
 
-def _closed(request: HttpRequest, status: int) -> HttpResponse:
-    return render(request, "portal/closed.html", {"status": status}, status=status)
+def _closed(request: HttpRequest, status: int, key: Key) -> HttpResponse:
+    return render(request, "portal/closed.html", {"status": status, "holder": key.holder}, status=status)

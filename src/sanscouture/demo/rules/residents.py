@@ -207,4 +207,4 @@ SITUATIONS: dict[str, tuple[str, ...]] = {
 RESTRICTED = 26
 """One whom only their adviser reads: nothing of it is shared, so that no organisation awaits an answer."""
 ENDED = frozenset({2, 5})
-NONE = frozenset({26, 29})
+NONE = frozenset({23, 29})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,8 +10,10 @@ from sanscouture.demo.rules.cast import persona
 from sanscouture.demo.services.player import Player
 from sanscouture.directory.models import Service
 from sanscouture.pathways.enums import Evidence, Outcome
-from sanscouture.pathways.models import Barrier, Need, Referral, Step
-from sanscouture.pathways.services import appointments, diagnosis, needs, referrals
+from sanscouture.pathways.models import Barrier, Exit, Need, Referral, Step
+from sanscouture.pathways.rules.exits import Ending
+from sanscouture.pathways.services import appointments, diagnosis, exits, needs, notes, referrals
+from sanscouture.pathways.services import life as lived
 from sanscouture.pathways.services import pathways as thread
 from sanscouture.pathways.services.people import welcome_person
 from sanscouture.people.enums import Ground, InformedBy, Scope
@@ -78,6 +80,38 @@ class Scene:
         """Write that a step is done."""
         with self.player.acting(self.referent, on=on) as actor:
             thread.complete_step(step, actor=actor)
+
+    def note(self, text: str, *, on: datetime, readers: str = "support") -> None:
+        """Write a note for chosen readers."""
+        with self.player.acting(self.referent, on=on) as actor:
+            organisation = self.player.of(self.referent)
+            notes.write_note(self.person, text=text, readers=readers, organisation=organisation, actor=actor)
+
+    def lives(
+        self, kind: str, *, on: datetime, starts: datetime, ends: datetime | None = None, label: str = ""
+    ) -> None:
+        """Write an episode."""
+        with self.player.acting(self.referent, on=on) as actor:
+            until = ends.date() if ends else None
+            lived.add_episode(self.person, kind=kind, label=label, starts_on=starts.date(), ends_on=until, actor=actor)
+
+    def moves(self, kind: str, *, on: datetime, level: str = "", label: str = "") -> None:
+        """Write what moved."""
+        with self.player.acting(self.referent, on=on) as actor:
+            lived.note_progress(self.person, kind=kind, level=level, label=label, actor=actor)
+
+    def leaves(self, ending: Ending, *, on: datetime) -> Exit:
+        """End the pathway."""
+        with self.player.acting(self.referent, on=on) as actor:
+            return exits.close_pathway(self.player.pathway(self.person), ending=ending, actor=actor)
+
+    def gives_news(
+        self, closing: Exit, months: int, answer: str, *, on: datetime, barriers: Sequence[int] = ()
+    ) -> None:
+        """Write where the person is, months after."""
+        with self.player.acting(self.referent, on=on) as actor:
+            asked = closing.follow_ups.get(months=months)
+            exits.answer_follow_up(asked, answer=answer, barriers=barriers, actor=actor)
 
     def refer(
         self, need: Need, service: Service, *, on: datetime, message: str = "", travels: Iterable[str] = ()

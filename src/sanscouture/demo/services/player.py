@@ -24,7 +24,7 @@ from sanscouture.notifications.services import mark_read
 from sanscouture.partners.models import Organisation
 from sanscouture.pathways.models import Pathway, Referral
 from sanscouture.pathways.rules.referrals import Answerer
-from sanscouture.pathways.services import referrals, ruptures
+from sanscouture.pathways.services import following, referrals, ruptures
 from sanscouture.people.models import Beneficiary
 from sanscouture.programmes.models import Programme
 
@@ -72,10 +72,11 @@ class Player:
                 yield Answerer(None, referral.recipient_id, referral.recipient.name)
 
     def night(self, *, on: datetime, looks: bool = True) -> None:
-        """Do what the nightly jobs do: deadlines, reminders and, when it `looks`, ruptures."""
+        """Do what the nightly jobs do: deadlines, reminders, news asked and, when it `looks`, ruptures."""
         with self.alone(on=on):
             referrals.expire_unanswered(self.programme.pk, today=clock.today())
             referrals.send_due_reminders(self.programme.pk, today=clock.today())
+            following.ask_for_news(self.programme.pk, today=clock.today())
             if looks:
                 with _unmeasured():
                     ruptures.evaluate(self.programme.pk, today=clock.today())

@@ -12,13 +12,14 @@ from sanscouture.pathways.selectors.people import Professional, professional_nam
 from sanscouture.ui.forms import Form
 
 
-def _key(one: Professional) -> str:
+def key_of(one: Professional) -> str:
+    """What stands for a professional in a form."""
     return f"{one[0].pk}:{one[1].pk}"
 
 
-def _choices(people: Iterable[Professional], mine: Collection[UUID]) -> list[tuple[str, str]]:
-    """`mine`: the reader's organisations; the name of another sensitive one is veiled (chapter 01)."""
-    return [(_key(one), professional_name(one, mine)) for one in people]
+def choices_of(people: Iterable[Professional], mine: Collection[UUID]) -> list[tuple[str, str]]:
+    """Offer professionals. `mine`: the reader's organisations; another sensitive one is veiled (chapter 01)."""
+    return [(key_of(one), professional_name(one, mine)) for one in people]
 
 
 class StepForm(Form):
@@ -32,8 +33,8 @@ class StepForm(Form):
         self, *args: Any, professionals: Sequence[Professional], mine: Collection[UUID], **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self._people = {_key(one): one for one in professionals}
-        self.fields["carrier"] = forms.ChoiceField(label=_("Qui s’en charge"), choices=_choices(professionals, mine))
+        self._people = {key_of(one): one for one in professionals}
+        self.fields["carrier"] = forms.ChoiceField(label=_("Qui s’en charge"), choices=choices_of(professionals, mine))
 
     def clean_due_on(self) -> Any:
         due_on = self.cleaned_data["due_on"]
@@ -56,9 +57,9 @@ class ReferentForm(Form):
         self, *args: Any, professionals: Sequence[Professional], mine: Collection[UUID], **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self._people = {_key(one): one for one in professionals}
+        self._people = {key_of(one): one for one in professionals}
         self.fields["referent"] = forms.ChoiceField(
-            label=_("Nouveau référent"), choices=_choices(professionals, mine), widget=forms.RadioSelect
+            label=_("Nouveau référent"), choices=choices_of(professionals, mine), widget=forms.RadioSelect
         )
 
     def chosen(self) -> Professional:

@@ -1,4 +1,8 @@
 from sanscouture.pathways.models.diagnosis import Barrier, Need, Strength
+from sanscouture.pathways.models.exit import Exit, ExitDefinition, FollowUp, FollowUpLink
+from sanscouture.pathways.models.handover import Handover, HandoverLine
+from sanscouture.pathways.models.life import Episode, Progress
+from sanscouture.pathways.models.note import Note
 from sanscouture.pathways.models.pathway import Pathway, Referent, Step
 from sanscouture.pathways.models.referral import AnswerLink, Appointment, Referral, ReferralEvent
 from sanscouture.pathways.models.rupture import Rupture
@@ -7,8 +11,17 @@ __all__ = [
     "AnswerLink",
     "Appointment",
     "Barrier",
+    "Episode",
+    "Exit",
+    "ExitDefinition",
+    "FollowUp",
+    "FollowUpLink",
+    "Handover",
+    "HandoverLine",
     "Need",
+    "Note",
     "Pathway",
+    "Progress",
     "Referent",
     "Referral",
     "ReferralEvent",

@@ -18,7 +18,7 @@ from sanscouture.core.clock import today
 from sanscouture.partners.models import Organisation
 from sanscouture.partners.rules import VEILED_NAME, shown_name
 from sanscouture.pathways.enums import NeedState, StepState
-from sanscouture.pathways.models import Appointment, Need, Pathway, Referent, Referral, Step
+from sanscouture.pathways.models import Appointment, Exit, Need, Pathway, Referent, Referral, Step
 from sanscouture.pathways.selectors.referrals import AHEAD
 from sanscouture.people.models import Beneficiary, Involvement
 from sanscouture.people.rules import phonetic_key, plain
@@ -50,6 +50,7 @@ def people_of(programme: Programme, actor: Actor, filters: PeopleFilters) -> Que
             open_needs=Coalesce(Subquery(_open_needs()), 0),
             referent_first=Subquery(live.values("user__first_name")[:1]),
             referent_last=Subquery(live.values("user__last_name")[:1]),
+            left_on=Subquery(_left().values("on")[:1]),
         )
         .order_by("name_key", "pk")
     )
@@ -86,6 +87,13 @@ def _open_needs() -> QuerySet[Any, Any]:
     return needs.values("beneficiary").annotate(n=Count("pk")).values("n")
 
 
+def _left() -> QuerySet[Exit]:
+    """The exit of somebody who left and has no pathway open again."""
+    again = Pathway.objects.get_queryset().filter(beneficiary=OuterRef("pathway__beneficiary"), closed_on=None)
+    left = Exit.objects.get_queryset().filter(pathway__beneficiary=OuterRef("pk"), reopened_at=None)
+    return left.filter(~Exists(again)).order_by("-on", "pk")
+
+
 def _steps_ahead() -> QuerySet[Step]:
     steps = Step.objects.get_queryset().filter(pathway__beneficiary=OuterRef("pk"), state=StepState.TODO)
     return steps.filter(due_on__gte=today()).order_by("due_on", "pk")
@@ -114,7 +122,7 @@ def _narrowed(found: QuerySet[Beneficiary], actor: Actor, filters: PeopleFilters
         held = Q(shared_until__gte=today())
         found = found.filter(~held | Q(shared_until=None) if filters.basis == "without" else held)
     if filters.step == "none":
-        found = found.filter(~Exists(_steps_ahead()), ~Exists(_appointments_ahead()))
+        found = found.filter(~Exists(_steps_ahead()), ~Exists(_appointments_ahead()), ~Exists(_left()))
     return found
 
 
@@ -209,3 +217,11 @@ def possible_referents(beneficiary: Beneficiary) -> list[Professional]:
             found[(grant.user_id, grant.organisation.pk)] = (grant.user, grant.organisation)
     readers = {user.pk for user in among_readers([user for user, _where in found.values()], beneficiary.pk)}
     return [one for one in found.values() if one[0].pk in readers]
+
+
+def may_join(beneficiary: Beneficiary) -> QuerySet[Organisation]:
+    """The partners of the programme that do not take part in a person's pathway yet, by name."""
+    partners = Partnership.objects.get_queryset().filter(programme_id=beneficiary.programme_id, until=None)
+    live = Involvement.objects.get_queryset().filter(beneficiary=beneficiary, until=None)
+    found = Organisation.objects.filter(pk__in=partners.values("organisation_id"))
+    return found.exclude(pk__in=live.values("organisation_id")).order_by("name_key", "pk")

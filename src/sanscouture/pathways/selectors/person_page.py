@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -24,6 +24,7 @@ from sanscouture.pathways.selectors.people import author_name, involvements_of, 
 from sanscouture.pathways.selectors.referrals import local_day
 from sanscouture.pathways.selectors.situation import SituationSeen, situation_seen
 from sanscouture.pathways.selectors.threads import threads_of
+from sanscouture.people.enums import InvolvementKind
 from sanscouture.people.models import Basis, Beneficiary, FormerQpvAnswer, Restriction
 from sanscouture.people.rules import Sharing, age_on, may_call, may_share, said_phone, sharing, way_words
 from sanscouture.people.selectors import restriction_of, safe_way
@@ -200,8 +201,11 @@ def _fields(person: Beneficiary, needs: Sequence[NeedLine], health: HealthReader
     return bars
 
 
-def timeline(page: PersonPage, actor: Actor, *, only: str = "") -> list[Happened]:
-    """What happened to a person, the newest first, as far as the reader may see. `only` keeps one kind."""
+def timeline(page: PersonPage, actor: Actor, *, only: str = "", more: Iterable[Happened] = ()) -> list[Happened]:
+    """What happened to a person, the newest first, as far as the reader may see.
+
+    `only` keeps one kind; `more` is what others tell beside the record.
+    """
     mine = actor.organisations(page.person.programme_id)
     rows = [
         *_of_record(page.person),
@@ -210,6 +214,7 @@ def timeline(page: PersonPage, actor: Actor, *, only: str = "") -> list[Happened
         *_of_needs(page.needs),
         *_of_steps(page.person, mine),
         *_of_referrals(page.person, actor),
+        *more,
     ]
     kept = [row for row in rows if not only or row.kind == only]
     return sorted(kept, key=lambda row: _instant(row.at))[::-1]
@@ -307,6 +312,8 @@ class Watcher:
     since: date
     until: date | None
     sees: bool
+    leaves: UUID | None = None
+    """The participation that the reader may end: their own organisation's contribution."""
 
 
 def watchers(person: Beneficiary, actor: Actor, *, today: date) -> list[Watcher]:
@@ -316,5 +323,7 @@ def watchers(person: Beneficiary, actor: Actor, *, today: date) -> list[Watcher]
     found = []
     for one in involvements_of(person):
         sees = one.until is None and (shared or one.organisation_id == person.captured_by_id)
-        found.append(Watcher(veiled(one.organisation, mine), one.get_kind_display(), one.since, one.until, sees))
+        ends = one.kind == InvolvementKind.CONTRIBUTOR and one.until is None and one.organisation_id in mine
+        name = veiled(one.organisation, mine)
+        found.append(Watcher(name, one.get_kind_display(), one.since, one.until, sees, one.pk if ends else None))
     return found

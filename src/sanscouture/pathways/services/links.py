@@ -47,13 +47,13 @@ def make_link(referral: Referral) -> str:
     address = address_of(referral)
     if not address:
         raise Refused(_("Cette structure n’a pas d’adresse électronique."))
-    token = _token(referral.programme_id)
+    token = new_token(referral.programme_id)
     last_day = delays.link_expiry(referral.deadline)
     AnswerLink.objects.create(
         programme_id=referral.programme_id,
         referral=referral,
         email=address,
-        token_hash=_fingerprint(token),
+        token_hash=fingerprint(token),
         expires_at=timezone.make_aware(datetime.combine(last_day, time.max)),
     )
     return token
@@ -78,7 +78,7 @@ def resolve(token: str) -> AnswerLink | None:
     """Find the link of a token, in the scope of its programme; an expired or revoked one is found too."""
     return (
         AnswerLink.objects.get_queryset()
-        .filter(token_hash=_fingerprint(token))
+        .filter(token_hash=fingerprint(token))
         .select_related(
             "referral__programme",
             "referral__need__barrier",
@@ -182,7 +182,8 @@ def _count(key: str) -> int:
         return 1
 
 
-def _token(programme_id: UUID) -> str:
+def new_token(programme_id: UUID) -> str:
+    """Make a secret that says, signed, which programme it opens."""
     body = programme_id.bytes + secrets.token_bytes(SECRET_BYTES)
     return urlsafe_b64encode(body + _signature(body)).decode().rstrip("=")
 
@@ -192,7 +193,8 @@ def _signature(body: bytes) -> bytes:
     return digest[:SIGNATURE_BYTES]
 
 
-def _fingerprint(token: str) -> str:
+def fingerprint(token: str) -> str:
+    """Give what is kept of a token."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 

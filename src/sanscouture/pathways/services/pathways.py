@@ -61,11 +61,11 @@ def change_referent(
         raise Conflict(_("%(name)s vient de prendre ce parcours.") % {"name": former.user.full_name})
     if former.user_id == user.pk and former.organisation_id == organisation.pk:
         raise Conflict(_("%(name)s est déjà référent·e de ce parcours.") % {"name": user.full_name})
-    _must_take_part(live, user, organisation)
+    must_take_part(live, user, organisation)
     must_read(user, live.beneficiary_id)
     referent = hand_over(former, user=user, organisation=organisation, actor=actor)
     if former.organisation_id != organisation.pk:
-        _stay_as_contributor(live.beneficiary, former.organisation, actor)
+        stay_as_contributor(live.beneficiary, former.organisation, actor)
     if user.pk != actor.user_id:
         notify(
             "pathways.referent_named",
@@ -154,7 +154,8 @@ def _name(pathway: Pathway, user: User, organisation: Organisation, actor: Actor
     )
 
 
-def _must_take_part(pathway: Pathway, user: User, organisation: Organisation) -> None:
+def must_take_part(pathway: Pathway, user: User, organisation: Organisation) -> None:
+    """Refuse a referent who does not work in that organisation, or whose organisation does not take part."""
     involved = Involvement.objects.get_queryset().filter(
         beneficiary_id=pathway.beneficiary_id, organisation=organisation, until=None
     )
@@ -167,7 +168,8 @@ def _must_take_part(pathway: Pathway, user: User, organisation: Organisation) ->
         raise Refused(_("%(name)s ne travaille pas dans cette structure.") % {"name": user.full_name})
 
 
-def _stay_as_contributor(beneficiary: Beneficiary, organisation: Organisation, actor: Actor) -> None:
+def stay_as_contributor(beneficiary: Beneficiary, organisation: Organisation, actor: Actor) -> None:
+    """Keep the former referent's organisation among the contributors, so that nobody vanishes by a hand-over."""
     end_involvement(beneficiary, organisation, InvolvementKind.REFERENT, actor=actor)
     live = Involvement.objects.get_queryset().filter(beneficiary=beneficiary, organisation=organisation, until=None)
     if not live.exists():

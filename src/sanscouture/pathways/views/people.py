@@ -19,6 +19,8 @@ from sanscouture.audit.services import record
 from sanscouture.core import clock
 from sanscouture.core.errors import Conflict, Refused
 from sanscouture.pathways.forms.people import PeopleFilterForm, WelcomeForm
+from sanscouture.pathways.selectors.exits import last_exit
+from sanscouture.pathways.selectors.life import episodes_of, life_of, living
 from sanscouture.pathways.selectors.people import organisations_for, people_of
 from sanscouture.pathways.selectors.person_page import person_page, timeline, watchers
 from sanscouture.pathways.selectors.threads import threads_of
@@ -32,11 +34,16 @@ from sanscouture.ui.navigation import Item
 from sanscouture.ui.tables import Column, address, build
 
 PAGE = 20
+NOTE_BACK = "note_removed"
+"""Where a browser keeps the note that it took back, so that the page offers to put it back."""
+NOTE_BACK_SECONDS = 600
 KINDS = (
     ("", gettext_lazy("Tout")),
     ("orientations", gettext_lazy("Orientations")),
     ("etapes", gettext_lazy("Étapes")),
     ("besoins", gettext_lazy("Besoins")),
+    ("notes", gettext_lazy("Notes")),
+    ("vie", gettext_lazy("Vie et progrès")),
     ("information", gettext_lazy("Information")),
 )
 
@@ -94,6 +101,7 @@ def people(request: ActorRequest, programme: Programme) -> HttpResponse:
             "table": table,
             "filtered": filters != type(filters)(),
             "without_step": people_of(programme, request.actor, replace(filters, step="none")).count(),
+            "may_hand_over": request.actor.holds_in(Perm.PERSON_EDIT, programme.pk),
             "may_create": request.actor.holds_in(Perm.PERSON_CREATE, programme.pk),
         },
     )
@@ -168,7 +176,7 @@ def _welcome_page(
 def person(request: ActorRequest, person: Beneficiary) -> HttpResponse:
     """The page of a person: who, the thread, the eight fields, needs, what happened, the quick acts."""
     page = person_page(person, request.actor, today=clock.today())
-    only = request.GET.get("voir", "")
+    only, episodes = request.GET.get("voir", ""), episodes_of(person)
     kinds = [Item(str(label), address(request.GET, voir=key or None), key == only) for key, label in KINDS]
     return render(
         request,
@@ -176,10 +184,13 @@ def person(request: ActorRequest, person: Beneficiary) -> HttpResponse:
         {
             "page": page,
             "person": person,
-            "events": timeline(page, request.actor, only=only),
+            "events": timeline(page, request.actor, only=only, more=life_of(person, request.actor, episodes)),
             "kinds": kinds,
             "shared": may_share(person.shared_until, today=clock.today()),
             "today": clock.today(),
+            "living": living(episodes),
+            "closed": None if page.pathway else last_exit(person, request.actor),
+            "note_removed": just_removed(request, person),
         },
     )
 
@@ -201,3 +212,10 @@ def access(request: ActorRequest, person: Beneficiary) -> HttpResponse:
         "bases": person.bases.select_related("recorded_by"),
     }
     return render(request, "pathways/person_access.html", context)
+
+
+def just_removed(request: ActorRequest, person: Beneficiary) -> str:
+    """The note of this person that this browser took back within ten minutes, empty when there is none."""
+    kept = request.session.get(NOTE_BACK) or {}
+    recent = clock.now().timestamp() - kept.get("at", 0) < NOTE_BACK_SECONDS
+    return str(kept["note"]) if recent and kept.get("person") == str(person.pk) else ""

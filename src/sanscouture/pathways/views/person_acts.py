@@ -36,7 +36,8 @@ from sanscouture.ui.forms import raw
 Correcting = CorrectionForm | SituationForm
 
 
-def _home(person: Beneficiary) -> str:
+def home(person: Beneficiary) -> str:
+    """The page of a person."""
     return reverse("pathways:person", kwargs={"pk": person.pk})
 
 
@@ -99,7 +100,7 @@ def _correct(
         form.add_error(None, str(refusal))
         return page(status_of(refusal))
     messages.success(request, _("La fiche est à jour."))
-    return redirect(_home(person))
+    return redirect(home(person))
 
 
 @require_POST
@@ -188,7 +189,7 @@ def contact(request: ActorRequest, person: Beneficiary) -> HttpResponse:
         done = _("C’est noté.")
         status = attempt(request, form, lambda: keep_contact_safe(person, way=form.way(), actor=request.actor), done)
         if not status:
-            return redirect(_home(person))
+            return redirect(home(person))
     return render(request, "pathways/person_contact.html", {"person": person, "form": form}, status=status)
 
 
@@ -202,7 +203,7 @@ def information(request: ActorRequest, person: Beneficiary) -> HttpResponse:
         done = _("C’est noté\u00a0: la fiche peut se partager.")
         status = attempt(request, form, lambda: record_basis(person, given=form.given(), actor=request.actor), done)
         if not status:
-            return redirect(_home(person))
+            return redirect(home(person))
     context = {"person": person, "form": form, "notice_version": NOTICE_VERSION}
     return render(request, "pathways/person_information.html", context, status=status)
 
@@ -240,7 +241,7 @@ def referent(request: ActorRequest, pathway: Pathway) -> HttpResponse:
 
         status = attempt(request, form, act, _("Le parcours a un nouveau référent."))
         if not status:
-            return redirect(_home(person))
+            return redirect(home(person))
     return render(request, "pathways/referent.html", {"person": person, "form": form}, status=status)
 
 
@@ -251,7 +252,7 @@ def new_step(request: ActorRequest, person: Beneficiary) -> HttpResponse:
     pathway = live_pathway(person)
     if pathway is None:
         messages.error(request, _("Aucun parcours n’est ouvert pour cette personne."))
-        return redirect(_home(person))
+        return redirect(home(person))
     form = StepForm(request.POST if request.method == "POST" else None, **choice(request.actor, person))
     status = 200
     if form.is_bound:
@@ -269,7 +270,7 @@ def new_step(request: ActorRequest, person: Beneficiary) -> HttpResponse:
 
         status = attempt(request, form, act, _("L’étape est ajoutée."))
         if not status:
-            return redirect(_home(person))
+            return redirect(home(person))
     return render(request, "pathways/step_new.html", {"person": person, "form": form}, status=status)
 
 
@@ -282,7 +283,7 @@ def step_done(request: ActorRequest, step: Step) -> HttpResponse:
         messages.success(request, _("Étape faite\u00a0: %(label)s.") % {"label": step.label})
     except Refused as refusal:
         messages.error(request, str(refusal))
-    return redirect(_home(step.pathway.beneficiary))
+    return redirect(home(step.pathway.beneficiary))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -294,6 +295,6 @@ def step_cancel(request: ActorRequest, step: Step) -> HttpResponse:
     if form.is_bound:
         status = attempt(request, form, lambda: cancel_step(step, actor=request.actor), _("L’étape est abandonnée."))
         if not status:
-            return redirect(_home(person))
+            return redirect(home(person))
     context = {"person": person, "step": step, "form": form}
     return render(request, "pathways/step_cancel.html", context, status=status)

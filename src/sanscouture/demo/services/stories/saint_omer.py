@@ -148,4 +148,22 @@ def _work(tell: Teller) -> Life:
     yield from tell.plans((10, 10), "Fin du CDD : préparer la suite avec l’employeur", (-16, 10))
 
 
-TALE = Tale("mediation.saint-omer", (_arrival, _recruitment, _car, _childcare, _at_home, _rights, _work))
+def _life(tell: Teller) -> Life:
+    contract = "CDD de six mois, téléconseillère"
+    yield from tell.tells((199, 9), lambda on: tell.moves("confidence", level="3", on=on))
+    yield from tell.tells((181, 11), lambda on: tell.lives("job", starts=on, label=contract, on=on))
+    yield from tell.tells(
+        (164, 18), lambda on: tell.lives("training", starts=tell.at((178, 9)), ends=on, label="Prise de poste", on=on)
+    )
+    yield from tell.tells(
+        (150, 11), lambda on: tell.note("L’employeur accorde une après-midi libre par semaine.", readers="team", on=on)
+    )
+    yield from tell.tells((112, 17), lambda on: tell.moves("childcare", label="Assistante maternelle", on=on))
+    yield from tell.tells((82, 18, 30), lambda on: tell.moves("confidence", level="8", on=on))
+    yield from tell.tells(
+        (14, 11), lambda on: tell.lives("benefit_stop", starts=tell.at((240, 9)), ends=tell.at((15, 9)), on=on)
+    )
+    yield from tell.tells((14, 11, 10), lambda on: tell.moves("right_opened", label="Aide au logement", on=on))
+
+
+TALE = Tale("mediation.saint-omer", (_arrival, _recruitment, _car, _childcare, _at_home, _rights, _work, _life))

@@ -83,6 +83,11 @@ class Teller(Scene):
         yield self.at(moment)
         self.strengths(*labels, on=self.at(moment))
 
+    def tells(self, moment: Moment, act: Callable[[datetime], object]) -> Life:
+        """Do one more act, at its moment."""
+        yield self.at(moment)
+        act(self.at(moment))
+
     def needs(self, moment: Moment, field: int, label: str, theme: str) -> Told[Need]:
         """Open a need."""
         yield self.at(moment)

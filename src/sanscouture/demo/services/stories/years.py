@@ -23,6 +23,7 @@ from sanscouture.demo.services.stories import (
     val_de_reuil_shop,
 )
 from sanscouture.demo.services.stories.dropped import Forgotten, Handed, Thread
+from sanscouture.demo.services.stories.left import Left
 from sanscouture.demo.services.stories.year import Year
 
 MAUBEUGE_THREADS: Sequence[Thread] = (
@@ -40,11 +41,40 @@ MAUBEUGE_THREADS: Sequence[Thread] = (
     Handed("conseil.maubeuge", "clics", sent=9, accepted=6, meets=(0, 14)),
     Handed("emploi.maubeuge", "budget", sent=10, accepted=7, meets=(2, 9)),
     Handed("mediation.maubeuge", "club", sent=9, accepted=5, meets=(3, 11)),
+    Left(
+        "conseil.maubeuge",
+        "location",
+        came=330,
+        left=195,
+        kind="lasting",
+        contract="CDI, 28 heures, aide à domicile",
+        unblocked_by="Une voiture louée le temps de passer le permis.",
+        news=((3, 100, "working", ()),),
+    ),
+    Left(
+        "conseil.maubeuge",
+        "garde",
+        came=240,
+        left=101,
+        kind="short",
+        contract="CDD de quatre mois, agente de restauration",
+        unblocked_by="Une place en crèche à horaires décalés.",
+    ),
+    Left(
+        "emploi.maubeuge",
+        "permis",
+        came=200,
+        left=40,
+        kind="qualifying",
+        contract="Titre professionnel, conduite de bus",
+        unblocked_by="Le permis, financé en trois mois.",
+        episode="training",
+    ),
 )
-"""Five referrals and two people lost from sight, three just sent, four about to be met."""
+"""Five referrals and two people lost from sight, three just sent, four about to be met, three who left."""
 
 YEARS: Sequence[Year] = (
-    Year(MAUBEUGE, 27, MAUBEUGE_THREADS, begins=360, seed=59392),
+    Year(MAUBEUGE, 24, MAUBEUGE_THREADS, begins=360, seed=59392),
     Year(
         SAINT_OMER,
         7,
