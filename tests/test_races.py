@@ -89,6 +89,9 @@ ALONE = {
     "programmes.save_data_protection": "one row of settings, under a lock: the later words stay, both in the journal",
 }
 ELSEWHERE = {
+    "pathways.escalate_overdue": "tests/pathways/test_races.py",
+    "pathways.set_rule": "tests/pathways/test_races.py",
+    "pathways.snooze_rupture": "tests/pathways/test_races.py",
     "directory.correct_sheet": "tests/directory/test_races.py",
     "directory.restore_source": "tests/directory/test_races.py",
     "pathways.save_barrier": "tests/pathways/test_races.py",

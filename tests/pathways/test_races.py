@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -21,11 +22,13 @@ from personas import persona
 from races import at_once
 from sanscouture.access.enums import Role
 from sanscouture.access.scope import scope_of
+from sanscouture.core import clock
 from sanscouture.core.errors import Refused
-from sanscouture.pathways.enums import ClosingAct, NeedState, StepState
-from sanscouture.pathways.models import Barrier, Need, Rupture, Step
+from sanscouture.pathways.enums import ClosingAct, NeedState, RuptureRule, StepState
+from sanscouture.pathways.models import Barrier, Need, Rupture, RuptureSetting, Step
 from sanscouture.pathways.services import diagnosis, needs, ruptures
 from sanscouture.pathways.services.pathways import cancel_step, complete_step
+from sanscouture.pathways.services.rupture_settings import escalate_overdue, set_rule
 
 
 @pytest.fixture
@@ -112,3 +115,63 @@ def test_a_rupture_is_caught_up_once(two) -> None:
     assert len(losers(ends)) == 1
     with scope_of(one.actor):
         assert Rupture.objects.get(pk=rupture.pk).closed_at
+
+
+def test_two_put_a_rupture_off_and_the_second_is_told(two) -> None:
+    one, other, person, pathway = two
+    with scope_of(one.actor):
+        rupture = broken(person, pathway)
+    until = clock.today() + timedelta(days=10)
+    ends = at_once(
+        *(
+            (who, lambda who=who: ruptures.snooze_rupture(rupture, until=until, reason="Congé", actor=who.actor))
+            for who in (one, other)
+        )
+    )
+    assert len(losers(ends)) == 1
+    with scope_of(one.actor):
+        assert Rupture.objects.get_queryset().get().closing_act == ClosingAct.SNOOZED
+
+
+def test_two_nights_hand_a_rupture_over_once(two) -> None:
+    one, other, person, pathway = two
+    with scope_of(one.actor):
+        broken(person, pathway)
+    later = clock.today() + timedelta(days=30)
+    ends = at_once(*((who, lambda: escalate_overdue(person.programme_id, today=later)) for who in (one, other)))
+    assert sorted(ends, key=str) == [0, 1]
+
+
+def test_two_set_one_rule_and_one_row_is_left(two) -> None:
+    one, other, person, _pathway = two
+    ends = at_once(
+        *(
+            (
+                who,
+                lambda who=who, days=days: set_rule(
+                    person.programme,
+                    rule=RuptureRule.NO_CONTACT,
+                    is_on=True,
+                    threshold=days,
+                    escalate_days=7,
+                    actor=who.actor,
+                ),
+            )
+            for who, days in ((one, 20), (other, 40))
+        )
+    )
+    assert not losers(ends)
+    with scope_of(one.actor):
+        assert RuptureSetting.objects.get_queryset().get().threshold in {20, 40}
+
+
+def broken(person: Any, pathway: Any) -> Rupture:
+    return RuptureFactory(
+        rule=RuptureRule.NO_FUTURE_STEP,
+        referral=None,
+        pathway=pathway,
+        beneficiary=person,
+        programme=person.programme,
+        responsible_organisation=person.captured_by,
+        responsible=person.created_by,
+    )

@@ -1,7 +1,17 @@
 from django.urls import URLPattern, URLResolver, path
 
 from sanscouture.pathways.enums import Act, Proposal
-from sanscouture.pathways.views import acts, composer, diagnosis, needs, people, person_acts, referrals, ruptures
+from sanscouture.pathways.views import (
+    acts,
+    composer,
+    diagnosis,
+    needs,
+    people,
+    person_acts,
+    referrals,
+    rupture_rules,
+    ruptures,
+)
 
 app_name = "pathways"
 ANSWERS = (Act.RECEIVE, Act.ACCEPT, Act.PROPOSE, Act.WAIT, Act.REFUSE, Act.ASK, Act.MISS, Act.PAUSE, Act.RESUME)
@@ -47,9 +57,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("programmes/<slug:slug>/personnes/", people.people, name="people"),
     path("programmes/<slug:slug>/personnes/nouvelle/", people.new, name="person_new"),
     path("programmes/<slug:slug>/ruptures/", ruptures.ruptures, name="ruptures"),
+    path("programmes/<slug:slug>/ruptures/regles/", rupture_rules.rules_page, name="rupture_rules"),
+    path("programmes/<slug:slug>/ruptures/regles/<slug:rule>/", rupture_rules.rule_page, name="rupture_rule"),
     path("ruptures/<uuid:pk>/", ruptures.rupture, name="rupture"),
     path("ruptures/<uuid:pk>/appeler/", ruptures.catch_up, {"act": Proposal.CALL}, name="rupture_call"),
     path("ruptures/<uuid:pk>/clore/", ruptures.catch_up, {"act": Proposal.CLOSE}, name="rupture_close"),
     path("ruptures/<uuid:pk>/confier/", ruptures.catch_up, {"act": Proposal.ENTRUST}, name="rupture_entrust"),
+    path("ruptures/<uuid:pk>/plus-tard/", ruptures.catch_up, {"act": Proposal.SNOOZE}, name="rupture_snooze"),
     path("ruptures/<uuid:pk>/relancer/", ruptures.catch_up, {"act": Proposal.REMIND}, name="rupture_remind"),
 ]

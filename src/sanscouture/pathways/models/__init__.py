@@ -1,7 +1,7 @@
 from sanscouture.pathways.models.diagnosis import Barrier, Need, Strength
 from sanscouture.pathways.models.pathway import Pathway, Referent, Step
 from sanscouture.pathways.models.referral import AnswerLink, Appointment, Referral, ReferralEvent
-from sanscouture.pathways.models.rupture import Rupture
+from sanscouture.pathways.models.rupture import Rupture, RuptureSetting
 
 __all__ = [
     "AnswerLink",
@@ -13,6 +13,7 @@ __all__ = [
     "Referral",
     "ReferralEvent",
     "Rupture",
+    "RuptureSetting",
     "Step",
     "Strength",
 ]
