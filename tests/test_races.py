@@ -90,6 +90,9 @@ ALONE = {
 }
 ELSEWHERE = {
     "pathways.escalate_overdue": "tests/pathways/test_races.py",
+    "pathways.refer_together": "tests/pathways/test_races.py",
+    "pathways.save_habits": "tests/pathways/test_races.py",
+    "pathways.split_referral": "tests/pathways/test_races.py",
     "pathways.set_rule": "tests/pathways/test_races.py",
     "pathways.snooze_rupture": "tests/pathways/test_races.py",
     "directory.correct_sheet": "tests/directory/test_races.py",

@@ -12,10 +12,13 @@ from factories import (
     BarrierFactory,
     BeneficiaryFactory,
     NeedFactory,
+    OrganisationFactory,
     PartnershipFactory,
     PathwayFactory,
     ProgrammeFactory,
+    ReferralFactory,
     RuptureFactory,
+    ServiceFactory,
     StepFactory,
 )
 from personas import persona
@@ -25,9 +28,11 @@ from sanscouture.access.scope import scope_of
 from sanscouture.core import clock
 from sanscouture.core.errors import Refused
 from sanscouture.pathways.enums import ClosingAct, NeedState, RuptureRule, StepState
-from sanscouture.pathways.models import Barrier, Need, Rupture, RuptureSetting, Step
+from sanscouture.pathways.models import Barrier, Need, Referral, ReferralHabits, Rupture, RuptureSetting, Step
 from sanscouture.pathways.services import diagnosis, needs, ruptures
+from sanscouture.pathways.services.habits import save_habits
 from sanscouture.pathways.services.pathways import cancel_step, complete_step
+from sanscouture.pathways.services.referrals import refer_together, split_referral
 from sanscouture.pathways.services.rupture_settings import escalate_overdue, set_rule
 
 
@@ -175,3 +180,48 @@ def broken(person: Any, pathway: Any) -> Rupture:
         responsible_organisation=person.captured_by,
         responsible=person.created_by,
     )
+
+
+def test_two_share_one_need_and_the_service_receives_it_once(two) -> None:
+    one, other, person, _pathway = two
+    with scope_of(one.actor):
+        first = ReferralFactory(need__beneficiary=person)
+        place = OrganisationFactory(email="accueil@autre.example")
+    ends = at_once(
+        *((who, lambda who=who: split_referral(first, recipient=place, actor=who.actor)) for who in (one, other))
+    )
+    assert len(losers(ends)) == 1
+    with scope_of(one.actor):
+        assert Referral.objects.get_queryset().filter(parent=first, is_split=True).count() == 1
+
+
+def test_two_refer_the_same_people_and_each_leaves_once(two) -> None:
+    one, other, person, _pathway = two
+    with scope_of(one.actor):
+        needs = [NeedFactory(beneficiary=person, label=label) for label in ("Un moyen", "Un autre")]
+        service = ServiceFactory(organisation=OrganisationFactory(email="accueil@autre.example"))
+        type(person).objects.filter(pk=person.pk).update(phone="+33639980101")
+    ends = at_once(
+        *((who, lambda who=who: refer_together(needs, service=service, actor=who.actor)) for who in (one, other))
+    )
+    assert len(losers(ends)) == 1
+    with scope_of(one.actor):
+        assert Referral.objects.get_queryset().filter(service=service).count() == 2
+
+
+def test_two_write_the_habits_of_one_organisation_and_one_row_is_left(two) -> None:
+    one, other, person, _pathway = two
+    ends = at_once(
+        *(
+            (
+                who,
+                lambda who=who, days=days: save_habits(
+                    person.programme, person.captured_by, answer_days=days, travels=[], actor=who.actor
+                ),
+            )
+            for who, days in ((one, 3), (other, 8))
+        )
+    )
+    assert not losers(ends)
+    with scope_of(one.actor):
+        assert ReferralHabits.objects.get_queryset().get().answer_days in {3, 8}

@@ -41,6 +41,7 @@ class PathwaysConfig(AppConfig):
         "referral.start": _("commence un service"),
         "referral.wait": _("met sur liste d’attente"),
         "referral.withdraw": _("retire une orientation"),
+        "referralhabits.save": _("règle l’accueil des orientations d’une structure"),
         "rupture.open": _("constate une rupture"),
         "rupture.escalate": _("remonte une rupture à la coordination"),
         "rupture.list": _("lit une liste de ruptures"),

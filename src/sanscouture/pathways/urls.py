@@ -5,12 +5,15 @@ from sanscouture.pathways.views import (
     acts,
     composer,
     diagnosis,
+    habits,
     needs,
     people,
     person_acts,
     referrals,
     rupture_rules,
     ruptures,
+    together,
+    workload,
 )
 
 app_name = "pathways"
@@ -34,6 +37,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("orientations/<uuid:pk>/fermer-les-liens/", referrals.close_links, name="links_close"),
     path("orientations/<uuid:pk>/reorienter/", composer.reroute, name="referral_reroute"),
+    path("orientations/<uuid:pk>/partager/", composer.split, name="referral_split"),
     *(
         path(
             f"orientations/<uuid:pk>/{way.slug}/",
@@ -54,6 +58,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("personnes/<uuid:pk>/points-d-appui/", diagnosis.add_strength, name="strength_add"),
     path("personnes/<uuid:pk>/qui-voit-quoi/", people.access, name="person_access"),
     path("points-d-appui/<uuid:pk>/retirer/", diagnosis.remove_strength, name="strength_remove"),
+    path("programmes/<slug:slug>/accueil/", habits.welcome, name="welcome"),
+    path("programmes/<slug:slug>/charge/", workload.workload, name="workload"),
+    path("programmes/<slug:slug>/orienter-ensemble/", together.refer_together, name="refer_together"),
     path("programmes/<slug:slug>/personnes/", people.people, name="people"),
     path("programmes/<slug:slug>/personnes/nouvelle/", people.new, name="person_new"),
     path("programmes/<slug:slug>/ruptures/", ruptures.ruptures, name="ruptures"),

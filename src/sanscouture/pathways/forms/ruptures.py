@@ -83,7 +83,7 @@ class RuleForm(Form):
         super().__init__(*args, initial={name: getattr(setting, name) for name in names}, **kwargs)
         bounds = RULES[setting.rule].threshold
         self.fields["threshold"] = forms.IntegerField(
-            label=bounds.counts,
+            label=str(bounds.counts),
             min_value=bounds.least,
             max_value=bounds.most,
             help_text=gettext("De %(least)d à %(most)d ; d’habitude %(usual)d.")

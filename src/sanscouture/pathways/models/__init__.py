@@ -1,4 +1,5 @@
 from sanscouture.pathways.models.diagnosis import Barrier, Need, Strength
+from sanscouture.pathways.models.habits import ReferralHabits
 from sanscouture.pathways.models.pathway import Pathway, Referent, Step
 from sanscouture.pathways.models.referral import AnswerLink, Appointment, Referral, ReferralEvent
 from sanscouture.pathways.models.rupture import Rupture, RuptureSetting
@@ -12,6 +13,7 @@ __all__ = [
     "Referent",
     "Referral",
     "ReferralEvent",
+    "ReferralHabits",
     "Rupture",
     "RuptureSetting",
     "Step",

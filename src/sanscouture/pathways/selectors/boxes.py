@@ -30,7 +30,7 @@ from sanscouture.ui.tables import address
 PER_PAGE = 15
 SOON_DAYS = 2
 S, D = ReferralState, Delivery
-FOLLOWED = Referral.objects.get_queryset().filter(parent=OuterRef("pk"))
+FOLLOWED = Referral.objects.get_queryset().filter(parent=OuterRef("pk"), is_split=False)
 BEFORE_START = (D.NONE, D.WAITING_LIST, D.TO_SCHEDULE, D.APPOINTMENT_SET)
 CLOSED = Q(state=S.WITHDRAWN) | Q(delivery=D.ENDED)
 TO_TAKE_UP = Q(state=S.UNANSWERED) | (Q(state=S.REFUSED, need__state=NeedState.OPEN) & ~Exists(FOLLOWED))

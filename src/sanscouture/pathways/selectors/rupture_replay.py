@@ -60,8 +60,8 @@ def pasts(programme_id: UUID) -> list[PathwayPast]:
         needs[person].append(local_day(at))
     calls: Many = defaultdict(list)
     called = Rupture.objects.get_queryset().filter(programme_id=programme_id, closing_act=ClosingAct.CALLED)
-    for person, at in called.order_by("pk").values_list("beneficiary_id", "closed_at"):
-        calls[person].append(local_day(at))
+    for person, closed_at in called.order_by("pk").values_list("beneficiary_id", "closed_at"):
+        calls[person] += [local_day(closed_at)] if closed_at else []
     found = []
     for row in Pathway.objects.get_queryset().filter(programme_id=programme_id).order_by("pk"):
         taken = seats[row.pk]
@@ -100,12 +100,12 @@ def _referrals(programme_id: UUID) -> Many:
         by_hand = kind not in NOT_ACTS and (kind != EventKind.REMINDED or bool(by))
         happened[referral].append(Happened(local_day(at), EventKind(kind), by_hand=by_hand))
     met: Many = defaultdict(list)
-    for row in Appointment.objects.get_queryset().filter(programme_id=programme_id).order_by("starts_at", "pk"):
-        made_on, on = local_day(row.created_at), local_day(row.starts_at)
-        met[row.referral_id].append(Met(made_on, on, AppointmentState(row.state)))
+    for one in Appointment.objects.get_queryset().filter(programme_id=programme_id).order_by("starts_at", "pk"):
+        made_on, on = local_day(one.created_at), local_day(one.starts_at)
+        met[one.referral_id].append(Met(made_on, on, AppointmentState(one.state)))
     followed = (
         Referral.objects.get_queryset()
-        .filter(programme_id=programme_id, parent__isnull=False, sent_at__isnull=False)
+        .filter(programme_id=programme_id, parent__isnull=False, is_split=False, sent_at__isnull=False)
         .exclude(state__in=(ReferralState.DRAFT, ReferralState.WITHDRAWN))
     )
     rerouted = dict(followed.order_by().values("parent").annotate(at=Min("sent_at")).values_list("parent", "at"))

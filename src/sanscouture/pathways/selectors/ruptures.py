@@ -65,7 +65,7 @@ class Seen:
     @property
     def known(self) -> Mapping[UUID, Facts]:
         """The facts by subject."""
-        return {one.id: one for one in (*self.referrals, *self.pathways)}
+        return {**{one.id: one for one in self.referrals}, **{one.id: one for one in self.pathways}}
 
 
 def seen(programme_id: UUID, *, on: Collection[RuptureRule], beneficiary_id: UUID | None = None) -> Seen:
@@ -93,7 +93,7 @@ def referral_facts(
     rows = Referral.objects.get_queryset().filter(may_break | Q(pk__in=also), programme_id=programme_id)
     if beneficiary_id is not None:
         rows = rows.filter(beneficiary_id=beneficiary_id)
-    followed = Referral.objects.get_queryset().filter(parent=OuterRef("pk"))
+    followed = Referral.objects.get_queryset().filter(parent=OuterRef("pk"), is_split=False)
     annotated = rows.annotate(
         is_rerouted=Exists(followed.exclude(state__in=(ReferralState.DRAFT, ReferralState.WITHDRAWN))),
         last_word=Subquery(_events(EventKind.QUESTION, EventKind.REPLY).order_by("-at", "-pk").values("kind")[:1]),
@@ -240,8 +240,8 @@ def first_snooze(rupture: Rupture) -> date | None:
     """The day on which the same break was first put off, if it was."""
     same = Rupture.objects.get_queryset().filter(
         rule=rupture.rule,
-        referral_id=rupture.referral_id,
-        pathway_id=rupture.pathway_id,
+        referral=rupture.referral,
+        pathway=rupture.pathway,
         since=rupture.since,
         closing_act=ClosingAct.SNOOZED,
     )

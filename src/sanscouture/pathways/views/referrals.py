@@ -19,6 +19,7 @@ from sanscouture.pathways.enums import Side
 from sanscouture.pathways.models import Referral
 from sanscouture.pathways.selectors import boxes
 from sanscouture.pathways.selectors.boxes import named
+from sanscouture.pathways.selectors.habits import programmes_answered
 from sanscouture.pathways.selectors.referral_page import ReferralPage
 from sanscouture.pathways.selectors.referral_page import referral_page as page_of
 from sanscouture.pathways.services.appointments import calendar_file
@@ -71,6 +72,7 @@ def close_links(request: ActorRequest, referral: Referral) -> HttpResponse:
 def _box(request: ActorRequest, source: object, views: tuple[boxes.View, ...], side: Side) -> HttpResponse:
     box = boxes.box(source, views, request.GET, side=side, actor=request.actor)  # type: ignore[arg-type]
     context: dict[str, Any] = {"box": box, "side": side.value, "page": None, "acts": None}
+    context["welcomes"] = programmes_answered(request.actor)[:1] if side == Side.RECIPIENT else []
     if box.rows:
         record(request.actor, "referral.list", [row.referral for row in box.rows], read=True)
     if box.chosen is not None:
