@@ -76,6 +76,8 @@ ALONE = {
     "directory.forget_offer_changes": "erases what it finds, which may be nothing",
     "pathways.add_step": "two steps are two things to do; a form sent twice is recognised (tests/audit/test_once.py)",
     "pathways.add_strength": "two strengths are two lines, each removed by a click",
+    "pathways.forget_filter": "deletes one's own view; deleting it again changes nothing",
+    "pathways.keep_filter": "one's own account, one after the other; a name taken twice is refused by a constraint",
     "pathways.evaluate_person": "the same writing as `evaluate`, narrowed",
     "pathways.open_need": "two needs are two; a form sent twice is recognised (tests/audit/test_once.py)",
     "pathways.revoke_links": "closes the links that are open, which may be none",

@@ -127,6 +127,13 @@ class EventKind(models.TextChoices):
     REROUTED = "rerouted", _("réorientée")
 
 
+class Box(models.TextChoices):
+    """The two boxes of referrals."""
+
+    RECEIVED = "received", _("orientations reçues")
+    SENT = "sent", _("orientations envoyées")
+
+
 class Side(StrEnum):
     """The two sides of a referral: at every moment one of them must act."""
 

@@ -1,4 +1,5 @@
 from sanscouture.pathways.models.diagnosis import Barrier, Need, Strength
+from sanscouture.pathways.models.filters import SavedFilter
 from sanscouture.pathways.models.habits import ReferralHabits
 from sanscouture.pathways.models.pathway import Pathway, Referent, Step
 from sanscouture.pathways.models.referral import AnswerLink, Appointment, Referral, ReferralEvent
@@ -16,6 +17,7 @@ __all__ = [
     "ReferralHabits",
     "Rupture",
     "RuptureSetting",
+    "SavedFilter",
     "Step",
     "Strength",
 ]

@@ -38,7 +38,9 @@ def loads(programme: Programme, actor: Actor, *, today: date) -> Sequence[Carrie
     managed = [
         grant.organisation_id
         for grant in actor.grants
-        if grant.role == Role.ORGANISATION_MANAGER and grant.programme_id == programme.pk
+        if grant.role == Role.ORGANISATION_MANAGER
+        and grant.programme_id == programme.pk
+        and grant.organisation_id is not None
     ]
     team = RoleGrant.objects.get_queryset().filter(
         programme=programme, organisation_id__in=managed, revoked_at=None, user__is_active=True
