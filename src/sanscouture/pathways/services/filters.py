@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -29,6 +30,9 @@ def keep_filter(*, box: Box, name: str, asked: Mapping[str, object], actor: Acto
 
 
 @verb
-def forget_filter(kept: SavedFilter) -> None:
-    """Forget a view that one keeps."""
-    SavedFilter.objects.filter(pk=kept.pk).delete()
+def forget_filter(pk: UUID, *, actor: Actor) -> Box:
+    """Forget a view that one keeps, and give its box; what is not one's own, or already forgotten, changes nothing."""
+    mine = SavedFilter.objects.filter(pk=pk, user_id=actor.user_id)
+    box = mine.values_list("box", flat=True).first()
+    mine.delete()
+    return Box(box or Box.RECEIVED)

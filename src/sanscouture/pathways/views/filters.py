@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -16,7 +16,6 @@ from sanscouture.access.enums import Perm
 from sanscouture.core.errors import Refused
 from sanscouture.pathways.enums import Box
 from sanscouture.pathways.forms.filters import KeepFilterForm
-from sanscouture.pathways.models import SavedFilter
 from sanscouture.pathways.services.filters import forget_filter, keep_filter
 
 
@@ -42,7 +41,6 @@ def keep(request: ActorRequest) -> HttpResponse:
 @requires(Perm.REFERRAL_READ)
 def forget(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Forget one's own view."""
-    kept = get_object_or_404(SavedFilter, pk=pk, user_id=request.actor.user_id)
-    forget_filter(kept)
+    box = forget_filter(pk, actor=request.actor)
     messages.success(request, _("Cette vue n’est plus gardée. Les orientations n’ont pas bougé."))
-    return redirect(f"pathways:referrals_{kept.box}")
+    return redirect(f"pathways:referrals_{box}")
