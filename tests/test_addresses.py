@@ -24,6 +24,7 @@ from factories import (
     PartnershipFactory,
     PathwayFactory,
     ReferralFactory,
+    RestrictionFactory,
     RuptureFactory,
     ServiceFactory,
     StepFactory,
@@ -40,7 +41,7 @@ from sanscouture.core import clock
 from sanscouture.directory.models import Correction, Service
 from sanscouture.partners.models import Organisation
 from sanscouture.pathways.models import Need, Pathway, Referral, Rupture, Step, Strength
-from sanscouture.people.models import AttachmentRequest, Basis, Beneficiary
+from sanscouture.people.models import AttachmentRequest, Basis, Beneficiary, Reader, Restriction
 from sanscouture.programmes.enums import TeamFunction
 from sanscouture.programmes.models import (
     AgreementVersion,
@@ -110,6 +111,11 @@ class World:
     def referral(self) -> Referral:
         return ReferralFactory(need__beneficiary=self.person(), recipient=self.recipient)
 
+    def restriction(self) -> Restriction:
+        """A restricted record, read by every account made before it."""
+        grants = RoleGrant.objects.get_queryset().filter(programme=self.programme).select_related("user")
+        return RestrictionFactory(beneficiary=self.person(), readers=[grant.user for grant in grants])
+
     def pathway(self) -> Pathway:
         return PathwayFactory(beneficiary=self.person())
 
@@ -163,6 +169,8 @@ OBJECTS: dict[type[models.Model], Callable[[World], models.Model]] = {
     Service: lambda world: ServiceFactory(organisation=world.sender),
     Correction: lambda world: ServiceFactory(organisation=world.sender).corrections.create(field="fees"),
     CoPilot: lambda world: CoPilot.objects.create(programme=world.programme, organisation=OrganisationFactory()),
+    Restriction: World.restriction,
+    Reader: lambda world: world.restriction().readers.order_by("-since", "-pk").first(),
     Basis: lambda world: BasisFactory(beneficiary=world.person()),
 }
 """How to make one object of each model that an address fetches, visible to whoever holds the permission."""

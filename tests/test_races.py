@@ -82,6 +82,8 @@ ALONE = {
     "pathways.open_need": "two needs are two; a form sent twice is recognised (tests/audit/test_once.py)",
     "pathways.revoke_links": "closes the links that are open, which may be none",
     "people.requalify": "locks the records that it reads, and what does not change writes nothing",
+    "people.keep_contact_safe": "under a lock; the later words stay and both writings are in the journal",
+    "people.mark_public": "under a lock; the later word stays and both writings are in the journal",
     "people.record_basis": "what the person was told twice is true twice; sharing is computed from all, under a lock",
     "people.set_place": "called with the record locked, by `update_beneficiary`, or just made",
     "programmes._write": "an import is one command; what two would write is the same file",
@@ -91,20 +93,16 @@ ALONE = {
     "programmes.save_data_protection": "one row of settings, under a lock: the later words stay, both in the journal",
 }
 ELSEWHERE = {
-    "pathways.escalate_overdue": "tests/pathways/test_races.py",
-    "pathways.refer_together": "tests/pathways/test_races.py",
-    "pathways.save_habits": "tests/pathways/test_races.py",
-    "pathways.split_referral": "tests/pathways/test_races.py",
-    "pathways.set_rule": "tests/pathways/test_races.py",
-    "pathways.snooze_rupture": "tests/pathways/test_races.py",
-    "directory.correct_sheet": "tests/directory/test_races.py",
-    "directory.restore_source": "tests/directory/test_races.py",
-    "pathways.save_barrier": "tests/pathways/test_races.py",
-    "people.involve": "tests/people/test_races.py",
-    "people.update_beneficiary": "tests/people/test_races.py",
-    "programmes.add_copilot": "tests/programmes/test_races.py",
-    "programmes.add_partner": "tests/programmes/test_races.py",
-    "programmes.invite_member": "tests/programmes/test_races.py",
+    verb: f"tests/{app}/test_races.py"
+    for app, verbs in {
+        "pathways": "pathways.escalate_overdue pathways.refer_together pathways.save_barrier pathways.save_habits"
+        " pathways.set_rule pathways.snooze_rupture pathways.split_referral",
+        "directory": ("directory.correct_sheet directory.restore_source "),
+        "people": "pathways.restrict_record pathways.take_reader_off people.involve people.lift people.name_reader"
+        " people.remove_reader people.restrict people.update_beneficiary",
+        "programmes": ("programmes.add_copilot programmes.add_partner programmes.invite_member "),
+    }.items()
+    for verb in verbs.split()
 }
 
 

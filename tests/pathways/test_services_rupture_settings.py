@@ -18,6 +18,7 @@ from factories import (
     PathwayFactory,
     ReferralEventFactory,
     ReferralFactory,
+    RestrictionFactory,
     RuptureFactory,
     ServiceFactory,
     StepFactory,
@@ -273,6 +274,11 @@ class TestCoordination:
         assert (late.escalated_on, fresh.escalated_on) == (clock.today(), None)
         told = OutgoingMessage.objects.filter(kind="pathways.rupture_escalated")
         assert [message.to for message in told] == [coordinator.user.email]
+
+    def test_hears_nothing_of_a_restricted_record(self, programme: Programme, coordinator: Persona) -> None:
+        late = RuptureFactory(referral__need__beneficiary__programme=programme, due_on=ago(10))
+        RestrictionFactory(beneficiary=late.beneficiary)
+        assert escalate_overdue(programme.pk, today=clock.today()) == 0
 
     def test_as_late_as_the_programme_says(self, programme: Programme, coordinator: Persona) -> None:
         RuptureFactory(referral=None, rule=RuptureRule.NO_FUTURE_STEP, **pathway_of(programme), due_on=ago(10))

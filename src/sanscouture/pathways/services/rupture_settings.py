@@ -21,6 +21,7 @@ from sanscouture.pathways.rules import ruptures as rules
 from sanscouture.pathways.selectors.rupture_settings import settings_of
 from sanscouture.pathways.selectors.ruptures import open_ruptures
 from sanscouture.pathways.services.ruptures import DETECTOR, evaluate
+from sanscouture.people.selectors import live_readers
 from sanscouture.programmes.models import Programme, RoleGrant
 
 
@@ -54,12 +55,17 @@ def set_rule(
 def escalate_overdue(programme_id: UUID, *, today: date) -> int:
     """Hand over to coordination what nobody caught up so many days past the day to act by. Gives how many.
 
-    Rule: once per rupture; its responsible stays named, and coordination is told once a day.
+    Rule: once per rupture; its responsible stays named, and coordination is told once a day. A restricted record stays
+    with its readers: coordination hears nothing of it.
     """
     settings = settings_of(programme_id)
-    waiting = open_ruptures(programme_id).filter(escalated_on=None).select_for_update().order_by("pk")
+    waiting = list(open_ruptures(programme_id).filter(escalated_on=None).select_for_update().order_by("pk"))
+    kept = live_readers({row.beneficiary_id for row in waiting})
     due = [
-        row for row in waiting if today >= rules.escalates_on(row.due_on, settings[RuptureRule(row.rule)].escalate_days)
+        row
+        for row in waiting
+        if row.beneficiary_id not in kept
+        and today >= rules.escalates_on(row.due_on, settings[RuptureRule(row.rule)].escalate_days)
     ]
     if not due:
         return 0
