@@ -205,6 +205,7 @@ OBJECTS: dict[type[models.Model], Callable[[World], models.Model]] = {
 
 MORE: dict[str, Callable[[Any], dict[str, Any]]] = {
     "pathways:appointment_file": lambda referral: {"appointment": AppointmentFactory(referral=referral).pk},
+    "pathways:rupture_rule": lambda _programme: {"rule": "no_contact"},
     "pathways:diagnosis_save": lambda _person: {"field": 5},
     "directory:service": lambda _nothing: {"pk": ServiceFactory().pk},
     "partners:organisation": lambda _nothing: {"pk": OrganisationFactory().pk},

@@ -103,6 +103,7 @@ def people(request: ActorRequest, programme: Programme) -> HttpResponse:
             "without_step": people_of(programme, request.actor, replace(filters, step="none")).count(),
             "may_hand_over": request.actor.holds_in(Perm.PERSON_EDIT, programme.pk),
             "may_create": request.actor.holds_in(Perm.PERSON_CREATE, programme.pk),
+            "may_refer": request.actor.holds_in(Perm.REFERRAL_SEND, programme.pk),
         },
     )
 
