@@ -15,10 +15,14 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from factories import (
+    AdmissionFactory,
     AppointmentFactory,
     AttachmentRequestFactory,
+    AttendanceFactory,
     BasisFactory,
     BeneficiaryFactory,
+    CohortFactory,
+    MeetingFactory,
     NeedFactory,
     OrganisationFactory,
     PartnershipFactory,
@@ -26,6 +30,7 @@ from factories import (
     ReferralFactory,
     RuptureFactory,
     ServiceFactory,
+    SessionFactory,
     StepFactory,
     StrengthFactory,
 )
@@ -38,8 +43,20 @@ from sanscouture.accounts.models import Invitation
 from sanscouture.audit.models import JournalEntry
 from sanscouture.core import clock
 from sanscouture.directory.models import Correction, Service
+from sanscouture.meetings.models import Meeting
 from sanscouture.partners.models import Organisation
-from sanscouture.pathways.models import Need, Pathway, Referral, Rupture, Step, Strength
+from sanscouture.pathways.models import (
+    Admission,
+    Attendance,
+    Cohort,
+    Need,
+    Pathway,
+    Referral,
+    Rupture,
+    Session,
+    Step,
+    Strength,
+)
 from sanscouture.people.models import AttachmentRequest, Basis, Beneficiary
 from sanscouture.programmes.enums import TeamFunction
 from sanscouture.programmes.models import (
@@ -140,6 +157,12 @@ class World:
             assessment=said,
         )
 
+    def admission(self) -> Admission:
+        return AdmissionFactory(cohort__programme=self.programme, beneficiary=self.person())
+
+    def attendance(self) -> Attendance:
+        return AttendanceFactory(session__programme=self.programme, beneficiary=self.person())
+
     def grant(self) -> RoleGrant:
         return persona(Role.ADVISER, self.programme, self.sender).user.role_grants.get()
 
@@ -163,6 +186,11 @@ OBJECTS: dict[type[models.Model], Callable[[World], models.Model]] = {
     Service: lambda world: ServiceFactory(organisation=world.sender),
     Correction: lambda world: ServiceFactory(organisation=world.sender).corrections.create(field="fees"),
     CoPilot: lambda world: CoPilot.objects.create(programme=world.programme, organisation=OrganisationFactory()),
+    Meeting: lambda world: MeetingFactory(programme=world.programme),
+    Cohort: lambda world: CohortFactory(programme=world.programme),
+    Admission: World.admission,
+    Session: lambda world: SessionFactory(programme=world.programme),
+    Attendance: World.attendance,
     Basis: lambda world: BasisFactory(beneficiary=world.person()),
 }
 """How to make one object of each model that an address fetches, visible to whoever holds the permission."""
@@ -170,6 +198,10 @@ OBJECTS: dict[type[models.Model], Callable[[World], models.Model]] = {
 MORE: dict[str, Callable[[Any], dict[str, Any]]] = {
     "pathways:appointment_file": lambda referral: {"appointment": AppointmentFactory(referral=referral).pk},
     "pathways:diagnosis_save": lambda _person: {"field": 5},
+    "pathways:attendance_mark": lambda _attendance: {"presence": "present"},
+    "pathways:commission_minutes": lambda _meeting: {"form": "docx"},
+    "pathways:session_sheet": lambda _session: {"form": "docx"},
+    "meetings:minutes": lambda _meeting: {"form": "docx"},
     "directory:service": lambda _nothing: {"pk": ServiceFactory().pk},
     "partners:organisation": lambda _nothing: {"pk": OrganisationFactory().pk},
     "programmes:agreement_draft": lambda _programme: {"paper": "convention", "form": "docx"},

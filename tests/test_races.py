@@ -74,6 +74,10 @@ ALONE = {
     "accounts.update_profile": "one's own account: the last writing is the one that was wanted",
     "accounts.open_recovery": "the later link replaces the earlier one, under a lock; both are journalled and mailed",
     "directory.forget_offer_changes": "erases what it finds, which may be nothing",
+    "meetings.decide": "under a lock; two decisions are two, and the state of the meeting is asked inside it",
+    "meetings.write_minutes": "under a lock; the later words stay and both writings are in the journal",
+    "pathways.edit_cohort": "under a lock; the later plan stays, and seats are counted inside it",
+    "pathways.plan_session": "two sessions are two; a form sent twice is recognised (tests/audit/test_once.py)",
     "pathways.add_step": "two steps are two things to do; a form sent twice is recognised (tests/audit/test_once.py)",
     "pathways.add_strength": "two strengths are two lines, each removed by a click",
     "pathways.evaluate_person": "the same writing as `evaluate`, narrowed",
@@ -88,7 +92,11 @@ ALONE = {
     "programmes.reopen_access": "sends a link through `open_recovery`",
     "programmes.save_data_protection": "one row of settings, under a lock: the later words stay, both in the journal",
 }
+COHORTS = "tests/pathways/test_races_cohorts.py"
 ELSEWHERE = {
+    **{f"meetings.{one}": COHORTS for one in ("cancel_meeting", "hold_meeting", "note_attendance", "plan_meeting")},
+    **{f"pathways.{one}": COHORTS for one in ("create_cohort", "decide_admission", "enrol", "flag", "mark")},
+    **{f"pathways.{one}": COHORTS for one in ("move_in_reserve", "withdraw")},
     "directory.correct_sheet": "tests/directory/test_races.py",
     "directory.restore_source": "tests/directory/test_races.py",
     "pathways.save_barrier": "tests/pathways/test_races.py",

@@ -18,6 +18,7 @@ from sanscouture.audit.services import record
 from sanscouture.core import clock
 from sanscouture.core.errors import Conflict, Refused
 from sanscouture.pathways.forms.people import PeopleFilterForm, WelcomeForm
+from sanscouture.pathways.selectors.cohorts import admissions_of
 from sanscouture.pathways.selectors.people import organisations_for, people_of
 from sanscouture.pathways.selectors.person_page import person_page, timeline, watchers
 from sanscouture.pathways.selectors.threads import threads_of
@@ -176,6 +177,7 @@ def person(request: ActorRequest, person: Beneficiary) -> HttpResponse:
             "person": person,
             "events": timeline(page, request.actor, only=only),
             "kinds": kinds,
+            "admissions": admissions_of(person),
             "shared": may_share(person.shared_until, today=clock.today()),
             "today": clock.today(),
         },
