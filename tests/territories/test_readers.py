@@ -43,6 +43,27 @@ def test_programmes_are_read_with_their_communes_and_candidate_qpv(tmp_path: Pat
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"taux_pauvrete_60": "101"}, "n’est pas un pourcentage"),
+        ({"pop_municipale": "-3"}, "n’est pas un nombre d’habitants"),
+    ],
+)
+def test_impossible_figures_of_a_qpv_are_refused(country: Path, changes: dict[str, str], said: str) -> None:
+    figures = {"code_qp": "QN00101M", "pop_municipale": "1000", "taux_pauvrete_60": "45.5", **changes}
+    write_csv(country / "qpv_indicateurs/indicateurs_qpv2024.csv", [figures])
+    assert said in " ".join(reason for report in import_territories(country) for _, reason in report.refusals)
+
+
+@pytest.mark.django_db
+def test_postcodes_too_long_are_refused(country: Path) -> None:
+    write_csv(country / "cog/communes_2026.csv.gz", [{**COMMUNES[0], "codes_postaux": "01000|010001"}])
+    said = " ".join(reason for report in import_territories(country) for _, reason in report.refusals)
+    assert "«\u00a0codes_postaux\u00a0» est trop long" in said
+
+
+@pytest.mark.django_db
 def test_impossible_rows_of_each_file_are_refused(country: Path) -> None:
     write_csv(country / "cog/epci_2026.csv", [*EPCI, {**EPCI[0], "siren": "2000A"}])
     write_csv(country / "cog/communes_2026.csv.gz", [*COMMUNES, {**COMMUNES[0], "code": "010012"}])
