@@ -23,6 +23,7 @@ from sanscouture.core import clock
 from sanscouture.core.errors import Conflict, Refused
 from sanscouture.meetings.models import Body, Meeting
 from sanscouture.meetings.services import hold_meeting
+from sanscouture.notifications.models import OutgoingMessage
 from sanscouture.partners.models import Organisation
 from sanscouture.pathways.enums import AdmissionState, CriterionFact, Presence, StepState
 from sanscouture.pathways.models import Admission, Attendance, Cohort
@@ -97,6 +98,15 @@ class TestDeciding:
         said = meeting.decisions.get().text
         assert cohort.name in said
         assert one.beneficiary.last_name not in said
+
+    def test_who_flagged_is_told_and_nobody_is_named(self, coordinator: Persona, cohort: Cohort, meeting) -> None:
+        one, own = candidate(cohort), candidate(cohort, flagged_by=coordinator.user)
+        for row in (one, own):
+            self.decided(coordinator, row, AdmissionState.NOT_NOW, meeting, **WHY)
+        told = OutgoingMessage.objects.get(kind="pathways.admission_decided")
+        assert told.to == one.flagged_by.email
+        assert "pas maintenant" in told.body_text
+        assert one.beneficiary.first_name not in told.body_text
 
     def test_never_more_than_the_seats_nor_the_share(self, coordinator: Persona, cohort: Cohort, meeting) -> None:
         outside = [candidate(cohort, beneficiary__qpv_state="outside") for _ in range(2)]

@@ -18,6 +18,7 @@ from sanscouture.meetings.enums import BodyKind
 from sanscouture.meetings.models import Meeting
 from sanscouture.meetings.rules import must_be_open
 from sanscouture.meetings.services import decide as write_decision
+from sanscouture.notifications.services import notify
 from sanscouture.partners.models import Organisation
 from sanscouture.pathways.enums import AdmissionState
 from sanscouture.pathways.models import Admission, Barrier, Cohort, CohortPartner
@@ -120,6 +121,7 @@ def decide_admission(
         row.entry_barriers = _barriers_of(row.beneficiary)
     write_decision(meeting, text=_worded(cohort, to), actor=actor)
     _settle(row, to, reason, meeting, actor)
+    _tell(row)
     return row
 
 
@@ -159,6 +161,20 @@ def _settle(row: Admission, to: AdmissionState, reason: str, meeting: Meeting | 
     row.rank = _last_rank(row.cohort) + 1 if to is AdmissionState.RESERVE else None
     row.save()
     record(actor, f"admission.{to}", row)
+
+
+def _tell(row: Admission) -> None:
+    """Tell who flagged, unless they wrote the decision themselves: their organisation keeps its responsibility."""
+    if row.state == AdmissionState.FLAGGED or row.flagged_by_id == row.decided_by_id:
+        return
+    notify(
+        "pathways.admission_decided",
+        to=[row.flagged_by],
+        programme_id=row.programme_id,
+        context={"state": row.get_state_display()},
+        url=f"/cohortes/{row.cohort_id}/commission/",
+        key=f"admission:{row.pk}:{row.decided_at}",
+    )
 
 
 def _worded(cohort: Cohort, to: AdmissionState) -> str:
