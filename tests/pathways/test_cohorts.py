@@ -14,6 +14,7 @@ from factories import (
     BeneficiaryFactory,
     CohortFactory,
     MeetingFactory,
+    OrganisationFactory,
     PathwayFactory,
     SessionFactory,
     StepFactory,
@@ -24,11 +25,12 @@ from sanscouture.core.errors import Conflict, Refused
 from sanscouture.meetings.models import Body, Meeting
 from sanscouture.meetings.services import hold_meeting
 from sanscouture.notifications.models import OutgoingMessage
+from sanscouture.partners.enums import OrganisationKind
 from sanscouture.partners.models import Organisation
 from sanscouture.pathways.enums import AdmissionState, CriterionFact, Presence, StepState
 from sanscouture.pathways.models import Admission, Attendance, Cohort
 from sanscouture.pathways.rules.cohorts import Criterion, Plan, plain
-from sanscouture.pathways.selectors.attendance import absences_of
+from sanscouture.pathways.selectors.attendance import absences_of, printed, sheet_of
 from sanscouture.pathways.selectors.cohort_figures import figures_of
 from sanscouture.pathways.services import attendance, cohorts
 from sanscouture.people.models import Beneficiary
@@ -198,6 +200,13 @@ class TestAttendance:
         row = AttendanceFactory(session__programme=programme)
         assert attendance.mark(row, presence=Presence.ABSENT, actor=adviser.actor).noted_by_id == adviser.user.pk
         assert attendance.mark(row, presence=Presence.EXPECTED, actor=adviser.actor).noted_at is None
+
+    def test_a_sheet_on_paper_never_says_who_holds_a_sensitive_session(self, coordinator: Persona, programme) -> None:
+        house = OrganisationFactory(kind=OrganisationKind.CSAPA, name="Soins des Trois-Ponts")
+        row = AttendanceFactory(session__programme=programme, session__organisation=house)
+        said = printed(row.session, sheet_of(row.session, coordinator.actor))
+        assert row.beneficiary.last_name in str(said)
+        assert house.name not in str(said)
 
     def test_two_absences_in_a_row_are_told(self, programme: Programme, person: Beneficiary) -> None:
         for weeks, presence in ((3, Presence.PRESENT), (2, Presence.ABSENT), (1, Presence.ABSENT)):

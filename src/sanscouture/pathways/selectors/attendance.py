@@ -86,12 +86,10 @@ def printed(session: Session, sheet: Sheet) -> Document:
         (Table(("Prénom et nom", "Signature"), rows, (50, 50)),) if rows else (Paragraph("Personne n’est inscrit."),)
     )
     more: tuple[Block, ...] = (
-        (Paragraph(f"Et {sheet.hidden} autres personnes, suivies par d’autres structures."),) if sheet.hidden else ()
+        (Paragraph(f"Inscrites et suivies par d’autres structures\u00a0: {sheet.hidden}."),) if sheet.hidden else ()
     )
     title = f"Feuille de présence – {session.title}"
-    return Document(
-        title, f"{day}, {session.place}", session.organisation.name, (Section("Présents", (*blocks, *more)),)
-    )
+    return Document(title, f"{day}, {session.place}", session.programme.name, (Section("Présents", (*blocks, *more)),))
 
 
 def absences_of(programme: Programme) -> list[Absences]:
