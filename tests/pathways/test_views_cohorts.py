@@ -132,6 +132,7 @@ def test_small_figures_are_kept_from_those_who_may_not_read_the_people(
     where = f"/cohortes/{cohort.pk}/"
     assert "moins de 5" not in text(coordinator, where)
     assert "moins de 5" in text(adviser, where)
+    assert "Étapes faites" in text(coordinator, where)
     assert "sc-bars__bar" in text(coordinator, where)
     assert "sc-bars__bar" not in text(adviser, where)
 

@@ -102,6 +102,7 @@ def cohort(request: ActorRequest, cohort: Cohort) -> HttpResponse:
         "partners": [one.organisation for one in cohort.partners.select_related("organisation")],
         "figures": _tiles(cohort, figures, shown),
         "barriers": barriers_table([(cohort.name, figures)], shown),
+        "lines": figures_table([(cohort.name, figures)], shown),
         "entries": [(month, shown.people(n)) for month, n in figures.entries],
         "others": cohorts_of(cohort.programme, request.actor).exclude(pk=cohort.pk).exists(),
         "may_edit": request.actor.holds_in(Perm.COHORT_EDIT, cohort.programme_id),

@@ -79,7 +79,8 @@ def figures_table(cohorts: Named, shown: Shown) -> Bars:
         ),
     ]
     rows = [(label, [(text, 0) for text in texts]) for label, texts in lines]
-    return Bars(_("Les cohortes côte à côte"), [_("Chiffre"), *(name for name, _one in cohorts)], rows)
+    caption = _("Les cohortes côte à côte") if len(cohorts) > 1 else _("Les chiffres de la cohorte")
+    return Bars(caption, [_("Chiffre"), *(name for name, _one in cohorts)], rows)
 
 
 def _width(n: int, out_of: int, shown: Shown) -> int:
