@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import re
@@ -14,7 +15,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 from urllib.error import HTTPError
 
 import pytest
@@ -129,6 +130,19 @@ def test_the_site_is_served_by_as_many_processes_as_are_asked(monkeypatch: pytes
     for asked, found in (("", 1), ("3", 3)):
         monkeypatch.setenv("WEB_CONCURRENCY", asked)
         assert Server(on_ready=lambda: None, jobs=False).cfg.workers == found
+
+
+def test_what_a_process_keeps_is_left_out_of_the_search_for_garbage() -> None:
+    server = Server(on_ready=lambda: None, jobs=False)
+    asked: Any = None
+    try:
+        for _ in range(9):
+            server.answered(asked, None, None, None)
+        assert gc.get_freeze_count() == 0
+        server.answered(asked, None, None, None)
+        assert gc.get_freeze_count() > 1_000
+    finally:
+        gc.unfreeze()
 
 
 class Demo:

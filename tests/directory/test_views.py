@@ -6,6 +6,7 @@ import pytest
 
 from factories import ServiceFactory
 from sanscouture.directory.enums import Capacity
+from sanscouture.territories.models import Qpv
 from sanscouture.territories.services import load_starter_set
 
 pytestmark = pytest.mark.django_db
@@ -94,6 +95,16 @@ def test_pages_have_an_exact_total_and_never_overlap(adviser: Any) -> None:
     assert (first.context["found"].total, len(names(first)), len(names(second))) == (23, 20, 3)
     assert not set(names(first)) & set(names(second))
     assert names(adviser.client.get("/annuaire/", {"page": "900"})) == names(second)
+
+
+def test_a_neighbourhood_is_found_by_a_part_of_its_name_however_it_is_spelt(adviser: Any) -> None:
+    load_starter_set()
+    quarter = Qpv.objects.get(code="QN05917M")
+    quarter.name = "Saint-Étienne du Pont"
+    quarter.save()
+    for typed in ("st etienne", "SAINT ÉTIENNE", "Etienne-du"):
+        found = adviser.client.get("/annuaire/", {"lieu": typed}).context["asked"]
+        assert found.place.label == "QPV Saint-Étienne du Pont"
 
 
 def test_an_unknown_place_is_said_and_other_places_proposed(adviser: Any) -> None:

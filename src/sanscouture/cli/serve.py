@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import socket
@@ -25,6 +26,7 @@ from sanscouture.database.server import ensure_running, keep_watch, release
 THREADS = 8
 MOST_PROCESSES = 64
 PORT_PATIENCE = 2.0  # seconds
+SETTLED_AFTER = frozenset({10, 100, 1_000})  # requests
 QUIET_PREFIX = "/static/"
 access = logging.getLogger("sanscouture.access_log")
 
@@ -66,6 +68,7 @@ class Server(BaseApplication):  # type: ignore[misc]
         self.on_ready = on_ready
         self.with_jobs = jobs
         self.jobs: Any = None
+        self.requests = 0
         super().__init__()
 
     def load_config(self) -> None:
@@ -81,6 +84,7 @@ class Server(BaseApplication):  # type: ignore[misc]
             "logger_class": OneLine,
             "control_socket_disable": True,
             "post_worker_init": self.worker_ready,
+            "post_request": self.answered,
             "worker_exit": self.worker_leaves,
         }.items():
             self.cfg.set(key, value)
@@ -100,6 +104,16 @@ class Server(BaseApplication):  # type: ignore[misc]
             self.jobs = run_in_thread()
         if worker.age == 1:
             self.on_ready()
+
+    def answered(self, _worker: Worker, _request: object, _environ: object, _response: object) -> None:
+        """Once the first requests have brought what this process keeps, leave it out of the search for garbage.
+
+        Each full search looked at all of it, and held a page up for 130 ms (docs/benchmarks.md).
+        """
+        self.requests += 1
+        if self.requests in SETTLED_AFTER:
+            gc.collect()
+            gc.freeze()
 
     def worker_leaves(self, arbiter: Arbiter, worker: Worker) -> None:
         """The site stops: so do the jobs."""

@@ -159,6 +159,7 @@ class Qpv(models.Model):
 
     code = models.CharField(_("code"), max_length=8, primary_key=True)
     name = models.CharField(_("nom"), max_length=200)
+    name_key = models.CharField(_("clé de recherche"), max_length=200, default="", editable=False)
     generation = models.CharField(_("génération"), max_length=4, choices=Generation.choices, default=Generation.G2024)
     communes = models.ManyToManyField(Commune, verbose_name=_("communes"), related_name="qpvs", blank=True)
     departement = models.ForeignKey(
@@ -215,6 +216,7 @@ class Qpv(models.Model):
 
     def save(self, **options: Any) -> None:
         self.measure()
+        self.name_key = search_key(self.name)
         super().save(**options)
 
     def measure(self) -> None:

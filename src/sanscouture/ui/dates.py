@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
@@ -50,8 +51,12 @@ def ago(value: date | None) -> str:
 
 def said(value: date | None) -> str:
     """Day and distance: “mardi 3 mars, il y a 12 jours”."""
-    if value is None:
-        return ""
+    return "" if value is None else _said(_local(value), clock.today(), translation.get_language())
+
+
+@lru_cache(maxsize=4096)
+def _said(value: date, _today: date, _language: str | None) -> str:
+    """A list says the same days over and over. What the words depend on besides the day is in the key."""
     return _("%(day)s, %(distance)s") % {"day": day(value), "distance": ago(value)}
 
 

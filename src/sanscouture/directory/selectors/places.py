@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sanscouture.programmes.models import Programme
 from sanscouture.territories.models import Commune, Qpv
+from sanscouture.territories.rules import search_key
 from sanscouture.territories.selectors import communes_matching
 
 PROPOSED = 5
@@ -39,7 +40,8 @@ def places_named(text: str) -> list[Place]:
     )
     code = text.partition(" ")[0].upper()
     coded = quarters.filter(code=code)[:1] if CODE.fullmatch(code) else []
-    named = quarters.filter(name__unaccent__icontains=text)[:PROPOSED] if len(text) >= 3 else []
+    key = search_key(text)
+    named = quarters.filter(name_key__contains=key)[:PROPOSED] if len(key) >= 3 else []
     found = [
         *(_quarter(each) for each in coded),
         *(_programme(each) for each in programmes),

@@ -139,7 +139,8 @@ def _qpv(row: RawRow, known: Known) -> Row:
         raise RowRefused(_("le contour n’est pas une surface valide (%(error)s)") % {"error": error}) from error
     overseas = communes[0].startswith(("97", "98"))
     values = {
-        "name": row.text("nom"),
+        "name": (name := row.text("nom")),
+        "name_key": search_key(name),
         "generation": Generation.G2024.value,
         "departement_id": known.require(Departement, communes[0][: 3 if overseas else 2], "insee_communes"),
         "outline": row.cells["geometry"],
@@ -158,7 +159,8 @@ def _qpv_2015(row: RawRow, known: Known) -> Row:
             _("le champ «\u00a0code_qp\u00a0» n’est pas un code de 2015\u00a0: «\u00a0%(code)s\u00a0»") % {"code": code}
         )
     values = {
-        "name": row.text("nom"),
+        "name": (name := row.text("nom")),
+        "name_key": search_key(name),
         "generation": Generation.G2015.value,
         "departement_id": known.require(Departement, row.text("dep"), "dep"),
         "indicative": False,
