@@ -152,6 +152,8 @@ def serving() -> Iterator[tuple[int, int]]:
                 break
             except (URLError, OSError):
                 sleep(0.25)
+        else:
+            raise RuntimeError("the site does not answer")
         yield port, server.pid
     finally:
         server.send_signal(signal.SIGTERM)

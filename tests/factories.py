@@ -20,6 +20,7 @@ from sanscouture.partners.models import Organisation
 from sanscouture.pathways.enums import AdmissionState, EventKind, ReferralState, RuptureRule, SessionKind
 from sanscouture.pathways.models import (
     Admission,
+    AnswerLink,
     Appointment,
     Attendance,
     Barrier,
@@ -34,8 +35,19 @@ from sanscouture.pathways.models import (
     Step,
     Strength,
 )
-from sanscouture.people.enums import InvolvementKind
-from sanscouture.people.models import AttachmentRequest, Basis, Beneficiary, Involvement
+from sanscouture.people.enums import InvolvementKind, RestrictionReason
+from sanscouture.people.models import (
+    AttachmentRequest,
+    Basis,
+    Beneficiary,
+    FactChange,
+    FormerQpvAnswer,
+    Involvement,
+    PublicMark,
+    Reader,
+    Restriction,
+    SafeContact,
+)
 from sanscouture.programmes.models import Partnership, Programme, RoleGrant
 
 
@@ -154,6 +166,79 @@ class BasisFactory(DjangoModelFactory[Basis]):
     given_on = factory.LazyFunction(clock.today)
     expires_on = factory.LazyAttribute(lambda o: o.given_on + timedelta(days=730))
     recorded_by = factory.SelfAttribute("beneficiary.created_by")
+
+
+class FormerQpvAnswerFactory(DjangoModelFactory[FormerQpvAnswer]):
+    class Meta:
+        model = FormerQpvAnswer
+
+    beneficiary = factory.SubFactory(BeneficiaryFactory)
+    programme = factory.SelfAttribute("beneficiary.programme")
+    state = "undetermined"
+    replaced_on = factory.LazyFunction(clock.today)
+
+
+class RestrictionFactory(DjangoModelFactory[Restriction]):
+    """A record kept for its author, and whoever is given as `readers`."""
+
+    class Meta:
+        model = Restriction
+        skip_postgeneration_save = True
+
+    beneficiary = factory.SubFactory(BeneficiaryFactory)
+    programme = factory.SelfAttribute("beneficiary.programme")
+    reason = RestrictionReason.SAFETY
+    since = factory.LazyFunction(clock.now)
+    restricted_by = factory.SelfAttribute("beneficiary.created_by")
+
+    @factory.post_generation
+    def readers(self, create: bool, extracted: Any, **kwargs: Any) -> None:
+        for user in [self.restricted_by, *(extracted or ())]:  # type: ignore[attr-defined]
+            ReaderFactory(restriction=self, user=user)
+
+
+class FactChangeFactory(DjangoModelFactory[FactChange]):
+    class Meta:
+        model = FactChange
+
+    beneficiary = factory.SubFactory(BeneficiaryFactory)
+    programme = factory.SelfAttribute("beneficiary.programme")
+    name = "vehicle"
+    before = "not_asked"
+    after = "yes"
+    changed_by = factory.SelfAttribute("beneficiary.created_by")
+
+
+class PublicMarkFactory(DjangoModelFactory[PublicMark]):
+    class Meta:
+        model = PublicMark
+
+    beneficiary = factory.SubFactory(BeneficiaryFactory)
+    programme = factory.SelfAttribute("beneficiary.programme")
+    public = "retraining"
+    belongs = True
+    marked_by = factory.SelfAttribute("beneficiary.created_by")
+
+
+class SafeContactFactory(DjangoModelFactory[SafeContact]):
+    class Meta:
+        model = SafeContact
+
+    beneficiary = factory.SubFactory(BeneficiaryFactory)
+    programme = factory.SelfAttribute("beneficiary.programme")
+    avoided = ["phone"]
+    updated_by = factory.SelfAttribute("beneficiary.created_by")
+
+
+class ReaderFactory(DjangoModelFactory[Reader]):
+    class Meta:
+        model = Reader
+
+    restriction = factory.SubFactory(RestrictionFactory)
+    programme = factory.SelfAttribute("restriction.programme")
+    user = factory.SubFactory(UserFactory)
+    since = factory.LazyFunction(clock.now)
+    named_by = factory.SelfAttribute("restriction.restricted_by")
 
 
 class PathwayFactory(DjangoModelFactory[Pathway]):
@@ -288,6 +373,17 @@ class AppointmentFactory(DjangoModelFactory[Appointment]):
     programme = factory.SelfAttribute("referral.programme")
     starts_at = factory.LazyFunction(lambda: clock.now() + timedelta(days=5))
     place = "12 rue de l’Aiguille"
+
+
+class AnswerLinkFactory(DjangoModelFactory[AnswerLink]):
+    class Meta:
+        model = AnswerLink
+
+    referral = factory.SubFactory(ReferralFactory)
+    programme = factory.SelfAttribute("referral.programme")
+    email = factory.SelfAttribute("referral.recipient.email")
+    token_hash = factory.Sequence(lambda n: f"{n:064}")
+    expires_at = factory.LazyFunction(lambda: clock.now() + timedelta(days=30))
 
 
 class AttachmentRequestFactory(DjangoModelFactory[AttachmentRequest]):

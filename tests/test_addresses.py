@@ -28,6 +28,7 @@ from factories import (
     PartnershipFactory,
     PathwayFactory,
     ReferralFactory,
+    RestrictionFactory,
     RuptureFactory,
     ServiceFactory,
     SessionFactory,
@@ -57,7 +58,7 @@ from sanscouture.pathways.models import (
     Step,
     Strength,
 )
-from sanscouture.people.models import AttachmentRequest, Basis, Beneficiary
+from sanscouture.people.models import AttachmentRequest, Basis, Beneficiary, Reader, Restriction
 from sanscouture.programmes.enums import TeamFunction
 from sanscouture.programmes.models import (
     AgreementVersion,
@@ -127,6 +128,11 @@ class World:
     def referral(self) -> Referral:
         return ReferralFactory(need__beneficiary=self.person(), recipient=self.recipient)
 
+    def restriction(self) -> Restriction:
+        """A restricted record, read by every account made before it."""
+        grants = RoleGrant.objects.get_queryset().filter(programme=self.programme).select_related("user")
+        return RestrictionFactory(beneficiary=self.person(), readers=[grant.user for grant in grants])
+
     def pathway(self) -> Pathway:
         return PathwayFactory(beneficiary=self.person())
 
@@ -191,6 +197,8 @@ OBJECTS: dict[type[models.Model], Callable[[World], models.Model]] = {
     Admission: World.admission,
     Session: lambda world: SessionFactory(programme=world.programme),
     Attendance: World.attendance,
+    Restriction: World.restriction,
+    Reader: lambda world: world.restriction().readers.order_by("-since", "-pk").first(),
     Basis: lambda world: BasisFactory(beneficiary=world.person()),
 }
 """How to make one object of each model that an address fetches, visible to whoever holds the permission."""

@@ -84,6 +84,8 @@ ALONE = {
     "pathways.open_need": "two needs are two; a form sent twice is recognised (tests/audit/test_once.py)",
     "pathways.revoke_links": "closes the links that are open, which may be none",
     "people.requalify": "locks the records that it reads, and what does not change writes nothing",
+    "people.keep_contact_safe": "under a lock; the later words stay and both writings are in the journal",
+    "people.mark_public": "under a lock; the later word stays and both writings are in the journal",
     "people.record_basis": "what the person was told twice is true twice; sharing is computed from all, under a lock",
     "people.set_place": "called with the record locked, by `update_beneficiary`, or just made",
     "programmes._write": "an import is one command; what two would write is the same file",
@@ -93,6 +95,7 @@ ALONE = {
     "programmes.save_data_protection": "one row of settings, under a lock: the later words stay, both in the journal",
 }
 COHORTS = "tests/pathways/test_races_cohorts.py"
+PEOPLE, PROGRAMMES = "tests/people/test_races.py", "tests/programmes/test_races.py"
 ELSEWHERE = {
     **{f"meetings.{one}": COHORTS for one in ("cancel_meeting", "hold_meeting", "note_attendance", "plan_meeting")},
     **{f"pathways.{one}": COHORTS for one in ("create_cohort", "decide_admission", "enrol", "flag", "mark")},
@@ -100,11 +103,10 @@ ELSEWHERE = {
     "directory.correct_sheet": "tests/directory/test_races.py",
     "directory.restore_source": "tests/directory/test_races.py",
     "pathways.save_barrier": "tests/pathways/test_races.py",
-    "people.involve": "tests/people/test_races.py",
-    "people.update_beneficiary": "tests/people/test_races.py",
-    "programmes.add_copilot": "tests/programmes/test_races.py",
-    "programmes.add_partner": "tests/programmes/test_races.py",
-    "programmes.invite_member": "tests/programmes/test_races.py",
+    **dict.fromkeys(("pathways.restrict_record", "pathways.take_reader_off"), PEOPLE),
+    **{f"people.{one}": PEOPLE for one in ("involve", "lift", "name_reader", "remove_reader", "restrict")},
+    "people.update_beneficiary": PEOPLE,
+    **{f"programmes.{one}": PROGRAMMES for one in ("add_copilot", "add_partner", "invite_member")},
 }
 
 

@@ -23,7 +23,7 @@ def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 def test_it_holds_rules_services_and_access_and_nothing_else(gate: Any) -> None:
     held = gate.modules()
     assert "src/sanscouture/access/policy.py" in held
-    assert "src/sanscouture/people/rules.py" in held
+    assert "src/sanscouture/people/rules/records.py" in held
     assert "src/sanscouture/pathways/services/referrals/sending.py" in held
     assert not [module for module in held if "/migrations/" in module or "/views" in module]
 

@@ -10,6 +10,7 @@ from factories import (
     BeneficiaryFactory,
     CohortFactory,
     MeetingFactory,
+    RestrictionFactory,
     SessionFactory,
 )
 from personas import Persona
@@ -216,3 +217,18 @@ def test_queries_do_not_grow(
         (f"{OURS}/seances/", 40),
     ):
         assert_queries_do_not_grow(coordinator.client, where, grow, budget=budget)
+
+
+def test_a_restricted_record_is_on_no_list_of_those_who_are_not_named(
+    coordinator: Persona, recipient: Persona, programme: Programme, cohort: Cohort, one: Admission
+) -> None:
+    session = SessionFactory(programme=programme, organisation=recipient.organisation)
+    AttendanceFactory(session=session, beneficiary=one.beneficiary)
+    RestrictionFactory(beneficiary=one.beneficiary)
+    for who, address in (
+        (coordinator, f"/cohortes/{cohort.pk}/commission/"),
+        (recipient, f"/cohortes/{cohort.pk}/commission/"),
+        (recipient, f"/seances/{session.pk}/"),
+    ):
+        assert "Inventée-Élan" not in text(who, address)
+    assert "Une personne" not in text(recipient, f"/cohortes/{cohort.pk}/commission/")

@@ -5,18 +5,27 @@ from __future__ import annotations
 import pytest
 from django.db import transaction
 
-from factories import BeneficiaryFactory, OrganisationFactory, PartnershipFactory, ProgrammeFactory
+from factories import (
+    BeneficiaryFactory,
+    OrganisationFactory,
+    PartnershipFactory,
+    ProgrammeFactory,
+    RestrictionFactory,
+)
 from personas import Persona, persona
 from races import at_once
 from sanscouture.access.enums import Role
 from sanscouture.access.scope import scope, scope_of
-from sanscouture.core.errors import Conflict
-from sanscouture.people.enums import AttachmentState, InvolvementKind
-from sanscouture.people.models import AttachmentRequest, Beneficiary, Involvement
+from sanscouture.core.errors import Conflict, Refused
+from sanscouture.pathways.services.restrictions import restrict_record, take_reader_off
+from sanscouture.people.enums import AttachmentState, InvolvementKind, RestrictionReason
+from sanscouture.people.models import AttachmentRequest, Beneficiary, Involvement, Reader, Restriction
 from sanscouture.people.services import (
     StaleRecord,
     decide_attachment,
     involve,
+    lift,
+    name_reader,
     update_beneficiary,
 )
 
@@ -79,3 +88,55 @@ def test_two_decisions_on_one_request_and_one_wins(two) -> None:
         request.refresh_from_db()
         joined = Involvement.objects.filter(organisation=asker.organisation, until=None).exists()
         assert joined is (request.state == AttachmentState.GRANTED)
+
+
+def test_two_restrict_one_record_and_one_is_told_that_it_already_is(two) -> None:
+    one, _other, person = two
+    ends = at_once(
+        *(
+            (who, lambda who=who: restrict_record(person, reason=RestrictionReason.SAFETY, actor=who.actor))
+            for who in two[:2]
+        )
+    )
+    assert sum(isinstance(end, Conflict) for end in ends) == 1
+    with scope_of(one.actor):
+        assert Restriction.objects.filter(lifted_at=None).count() == 1
+
+
+@pytest.fixture
+def restricted(two: tuple[Persona, Persona, Beneficiary]) -> Restriction:
+    """A record that the two people read."""
+    one, other, person = two
+    with scope_of(one.actor):
+        return RestrictionFactory(beneficiary=person, readers=[other.user])
+
+
+def test_two_readers_remove_each_other_and_one_stays(two, restricted) -> None:
+    one, other, _person = two
+    with scope_of(one.actor):
+        rows = {reader.user_id: reader for reader in restricted.readers.all()}
+    ends = at_once(
+        (one, lambda: take_reader_off(rows[other.user.pk], actor=one.actor)),
+        (other, lambda: take_reader_off(rows[one.user.pk], actor=other.actor)),
+    )
+    (refused,) = [end for end in ends if isinstance(end, Refused)]
+    assert "dernier lecteur" in str(refused)
+    with scope_of(one.actor):
+        assert Reader.objects.filter(until=None).count() == 1
+
+
+def test_two_name_the_same_reader_and_one_is_told(two, restricted) -> None:
+    one, _other, _person = two
+    with scope_of(one.actor):
+        third = persona(Role.COORDINATOR, one.programme)
+    ends = at_once(
+        *((who, lambda who=who: name_reader(restricted, user=third.user, actor=who.actor)) for who in two[:2])
+    )
+    assert sum(isinstance(end, Conflict) for end in ends) == 1
+    with scope_of(one.actor):
+        assert Reader.objects.filter(user=third.user, until=None).count() == 1
+
+
+def test_two_lift_one_restriction_and_one_is_told(two, restricted) -> None:
+    ends = at_once(*((who, lambda who=who: lift(restricted, actor=who.actor)) for who in two[:2]))
+    assert sum(isinstance(end, Conflict) for end in ends) == 1

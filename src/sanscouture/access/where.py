@@ -43,7 +43,8 @@ class Where:
     """How far each reach sees in a model.
 
     `by_programme` narrows what a programme-wide reader sees (a person whose basis has ended, say). A reach whose
-    function is missing sees nothing: closed by default.
+    function is missing sees nothing: closed by default. `kept_from` tells the rows that an account never sees, whatever
+    its roles (a record restricted to named readers).
     """
 
     kind: Kind
@@ -51,9 +52,14 @@ class Where:
     by_programme: Callable[[], Q] = Q
     by_organisation: Callable[[Collection[UUID]], Q] | None = None
     by_user: Callable[[UUID], Q] | None = None
+    kept_from: Callable[[UUID], Q] | None = None
 
     def visible(self, actor: Actor, perm: Perm) -> Q:
         """The condition on rows that an actor may touch with a permission."""
+        reached = self._reached(actor, perm)
+        return reached & ~self.kept_from(actor.user_id) if self.kept_from else reached
+
+    def _reached(self, actor: Actor, perm: Perm) -> Q:
         visible = NOTHING
         for grant, reach in actor.with_perm(perm):
             if self.kind is Kind.PUBLIC or reach is Reach.NATION:

@@ -96,7 +96,7 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "sanscouture.config.urls"
 WSGI_APPLICATION = "sanscouture.config.wsgi.application"
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "sanscouture.ui.renderers.Renderer"
 
 TEMPLATES = [
     {
@@ -192,6 +192,7 @@ EMAIL_USE_TLS = os.environ.get("EMAIL_USE_TLS") == "1"
 EMAIL_TIMEOUT = 20
 MAIL_DOMAIN = os.environ.get("MAIL_DOMAIN", "sanscouture.example")
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", f"Sans couture <ne-pas-repondre@{MAIL_DOMAIN}>")
+NEUTRAL_FROM_EMAIL = os.environ.get("NEUTRAL_FROM_EMAIL", f"ne-pas-repondre@{MAIL_DOMAIN}")
 MESSAGE_CHANNELS = {
     "mail": "sanscouture.notifications.services.Mail",
     "sms": os.environ.get("SMS_CHANNEL", "sanscouture.notifications.services.StoredOnly"),
@@ -249,7 +250,10 @@ ACCESS_READ_JOURNAL = "sanscouture.audit.services.record"
 ACCESS_ONCE = "sanscouture.audit.services.once"
 
 # Who may object to withdrawing a role: `check(grant) -> sentence`, empty when nothing is against it.
-ROLE_WITHDRAWAL_CHECKS = ["sanscouture.pathways.selectors.handover.against_withdrawal"]
+ROLE_WITHDRAWAL_CHECKS = [
+    "sanscouture.pathways.selectors.handover.against_withdrawal",
+    "sanscouture.people.selectors.against_withdrawal",
+]
 
 # What upper apps count for /healthz, by the name it has there: `count() -> int`.
 HEALTH_COUNTS = {"messages_in_doubt": "sanscouture.notifications.selectors.count_in_doubt"}

@@ -71,6 +71,7 @@ class OutgoingMessage(Entity):
                 "attempts",
                 "last_error",
                 "taken_as",
+                "neutral",
                 "sent_at",
                 "purged_at",
             ),
@@ -89,6 +90,7 @@ class OutgoingMessage(Entity):
     state = models.CharField(_("état"), max_length=9, choices=MessageState.choices, default=MessageState.QUEUED)
     attempts = models.PositiveSmallIntegerField(_("essais"), default=0)
     taken_as: models.UUIDField[UUID | None, UUID | None] = models.UUIDField(_("prise en charge"), null=True)
+    neutral = models.BooleanField(_("expéditeur neutre"), default=False, db_default=False)
     last_error = models.CharField(_("dernière erreur"), max_length=80, blank=True)
     sent_at = models.DateTimeField(_("parti le"), null=True)
     purged_at = models.DateTimeField(_("texte effacé le"), null=True)

@@ -63,14 +63,15 @@ def notify(
     context: Mapping[str, Any] | None = None,
     url: str = "",
     key: str = "",
+    neutral: bool = False,
 ) -> list[OutgoingMessage]:
     """Tell people that something happened: a mail each, and a notice for those who have an account.
 
     Rule: told in the recipient's language, once. `kind` is `app.event` and names the template
     `<app>/mail/<event>.txt`: first line the subject, then paragraphs; a paragraph that is only `{{ url }}` becomes the
     button. `url` is a path of the site. `key` makes the message unique (`f"referral:{pk}:sent"`): the same key to the
-    same address is written and sent only once. Without a programme there is a mail and no notice. Gives the messages
-    newly written.
+    same address is written and sent only once. Without a programme there is a mail and no notice. `neutral`: the mail
+    bears no name of ours, in its sender or around its text. Gives the messages newly written.
     """
     told = {_email(one): one for one in to}
     written = []
@@ -85,7 +86,8 @@ def notify(
                     key=f"{key or uuid4()}:{email}",
                     subject=said.subject,
                     body_text=said.text,
-                    body_html=_html(said),
+                    body_html="" if neutral else _html(said),
+                    neutral=neutral,
                 )
             )
         if message is None:
@@ -250,10 +252,12 @@ class Mail:
         mail = EmailMultiAlternatives(
             message.subject,
             message.body_text,
+            settings.NEUTRAL_FROM_EMAIL if message.neutral else None,
             to=[message.to],
             headers={"Message-ID": f"<{message.pk}@{settings.MAIL_DOMAIN}>", "Auto-Submitted": "auto-generated"},
         )
-        mail.attach_alternative(message.body_html, "text/html")
+        if message.body_html:
+            mail.attach_alternative(message.body_html, "text/html")
         mail.connection = get_connection()
         try:
             mail.connection.open()

@@ -4,7 +4,7 @@ from django.apps import AppConfig, apps
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from sanscouture.people.enums import AttachmentState, Ground, InvolvementKind, QpvState
+from sanscouture.people.enums import AttachmentState, Ground, InvolvementKind, Public, QpvState
 from sanscouture.territories.enums import Generation
 
 
@@ -36,17 +36,26 @@ class PeopleConfig(AppConfig):
         "beneficiary.update": _("corrige une fiche"),
         "beneficiary.place": _("situe une adresse"),
         "beneficiary.requalify": _("cherche de nouveau les quartiers"),
+        "beneficiary.safe_contact": _("note comment joindre une personne sans risque"),
+        "beneficiary.public": _("dit d’un public si la personne en fait partie"),
         "beneficiary.read": _("lit une fiche"),
         "beneficiary.list": _("lit une liste de personnes"),
         "beneficiary.close_search": _("cherche une fiche proche"),
         "involvement.begin": _("fait participer une structure"),
         "involvement.end": _("met fin à une participation"),
+        "restriction.begin": _("réserve une fiche"),
+        "restriction.lift": _("lève la réserve d’une fiche"),
+        "restriction.read": _("lit qui peut voir une fiche réservée"),
+        "reader.name": _("nomme un lecteur d’une fiche réservée"),
+        "reader.read": _("lit qui peut voir une fiche réservée"),
+        "reader.remove": _("retire un lecteur d’une fiche réservée"),
     }
     journal_notes = {
         "attachment.decide": lambda code: AttachmentState(code).label,
         "basis.record": lambda code: Ground(code).label,
         "beneficiary.close_search": said_hidden,
         "beneficiary.place": lambda code: QpvState(code).label,
+        "beneficiary.public": lambda code: Public(code).label,
         "beneficiary.requalify": lambda code: Generation(code).label,
         "beneficiary.update": said_facts,
         "involvement.begin": lambda code: InvolvementKind(code).label,

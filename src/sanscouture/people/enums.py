@@ -85,3 +85,111 @@ class AttachmentState(models.TextChoices):
     PENDING = "pending", _("en attente")
     GRANTED = "granted", _("acceptée")
     DECLINED = "declined", _("déclinée")
+
+
+class RestrictionReason(models.TextChoices):
+    """Why a record is kept for named readers: a word, never an account of what happened (chapter 02)."""
+
+    SAFETY = "safety", _("danger : violences ou menaces")
+    KNOWN_HERE = "known_here", _("proche de quelqu’un d’une équipe")
+    WISH = "wish", _("souhait de la personne")
+
+
+class Gender(models.TextChoices):
+    WOMAN = "woman", _("femme")
+    MAN = "man", _("homme")
+    OTHER = "other", _("autre")
+    WITHHELD = "withheld", _("préfère ne pas le dire")
+    NOT_ASKED = "not_asked", _("pas demandé")
+
+
+class Education(models.TextChoices):
+    """The highest diploma held, by the French levels."""
+
+    NONE = "none", _("aucun diplôme, ou le brevet")
+    CAP = "cap", _("CAP ou BEP")
+    BAC = "bac", _("baccalauréat")
+    BAC2 = "bac2", _("bac + 2")
+    BAC3 = "bac3", _("bac + 3 ou plus")
+    FOREIGN = "foreign", _("diplôme étranger, non reconnu en France")
+    UNKNOWN = "unknown", _("ne sait pas")
+    WITHHELD = "withheld", _("préfère ne pas le dire")
+    NOT_ASKED = "not_asked", _("pas demandé")
+
+
+class SeekingLength(models.TextChoices):
+    """How long the person has been looking for work."""
+
+    UNDER_6_MONTHS = "under_6m", _("moins de 6 mois")
+    UNDER_1_YEAR = "under_1y", _("de 6 mois à 1 an")
+    UNDER_2_YEARS = "under_2y", _("de 1 à 2 ans")
+    OVER_2_YEARS = "over_2y", _("plus de 2 ans")
+    UNKNOWN = "unknown", _("ne sait pas")
+    WITHHELD = "withheld", _("préfère ne pas le dire")
+    NOT_ASKED = "not_asked", _("pas demandé")
+
+
+class MinimumIncome(models.TextChoices):
+    """The minimum-income benefit received."""
+
+    NONE = "none", _("aucun")
+    RSA = "rsa", _("RSA")
+    ASS = "ass", _("ASS")
+    AAH = "aah", _("AAH")
+    OTHER = "other", _("un autre")
+    UNKNOWN = "unknown", _("ne sait pas")
+    WITHHELD = "withheld", _("préfère ne pas le dire")
+    NOT_ASKED = "not_asked", _("pas demandé")
+
+
+class Digital(models.TextChoices):
+    """What the person does alone with a phone or a computer."""
+
+    NONE = "none", _("ne s’en sert pas")
+    HELPED = "helped", _("avec de l’aide")
+    ALONE = "alone", _("sans aide")
+    UNKNOWN = "unknown", _("ne sait pas")
+    WITHHELD = "withheld", _("préfère ne pas le dire")
+    NOT_ASKED = "not_asked", _("pas demandé")
+
+
+class Housing(models.TextChoices):
+    SOCIAL = "social", _("locataire d’un bailleur social")
+    PRIVATE = "private", _("locataire du privé")
+    OWNER = "owner", _("propriétaire")
+    HOSTED = "hosted", _("chez de la famille ou des proches")
+    SHELTER = "shelter", _("foyer ou hébergement")
+    NONE = "none", _("sans domicile")
+    UNKNOWN = "unknown", _("ne sait pas")
+    WITHHELD = "withheld", _("préfère ne pas le dire")
+    NOT_ASKED = "not_asked", _("pas demandé")
+
+
+class Guardian(models.TextChoices):
+    """Whether the guardian of a minor was informed, or why not (chapter 02)."""
+
+    INFORMED = "informed", _("informé")
+    EMANCIPATED = "emancipated", _("mineur émancipé")
+    DANGER = "danger", _("l’informer mettrait la personne en danger")
+    WISH = "wish", _("la personne ne le souhaite pas")
+    UNREACHABLE = "unreachable", _("n’a pas pu être joint")
+    NOT_ASKED = "not_asked", _("pas demandé")
+
+
+class Public(models.TextChoices):
+    """The publics that programmes aim at (chapter 01)."""
+
+    YOUNG_UNQUALIFIED = "young_unqualified", _("jeunes sans qualification ou décrocheurs")
+    YOUNG_GRADUATES = "young_graduates", _("jeunes diplômés")
+    LONG_UNEMPLOYED = "long_unemployed", _("demandeurs d’emploi de longue durée et bénéficiaires de minima sociaux")
+    WOMEN_WITH_FAMILY = "women_with_family", _("femmes avec charge de famille")
+    SENIOR_WOMEN = "senior_women", _("femmes seniors")
+    ALLOPHONES = "allophones", _("personnes allophones")
+    PART_TIME = "part_time", _("temps partiel subi")
+    RETRAINING = "retraining", _("reconversion")
+    SENIORS = "seniors", _("seniors")
+    DISABILITY = "disability", _("personnes en situation de handicap")
+    LONE_PARENTS = "lone_parents", _("familles monoparentales")
+    INVISIBLE = "invisible", _("« invisibles », inconnus des institutions")
+    ENTREPRENEURS = "entrepreneurs", _("créateurs d’activité")
+    EMPLOYEES = "employees", _("salariés")

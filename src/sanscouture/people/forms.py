@@ -3,13 +3,29 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from sanscouture.core import clock
 from sanscouture.core.errors import Refused
-from sanscouture.people.enums import Channel, FrenchLevel, Ground, InformedBy, Known, Language, Scope
-from sanscouture.people.rules import BasisGiven, Facts, check_birth_date, clean_phone
-from sanscouture.ui.forms import Form, Remembering
+from sanscouture.people.enums import Channel, FrenchLevel, Ground, InformedBy, Known, Language, Public, Scope
+from sanscouture.people.models import Beneficiary
+from sanscouture.people.rules import (
+    BasisGiven,
+    Facts,
+    SafeWay,
+    check_birth_date,
+    clean_phone,
+    read_years,
+    situation_fault,
+)
+from sanscouture.ui.forms import Form, Remembering, raw
+
+
+def told(form: forms.BaseForm) -> Facts:
+    """Give the facts of a form, a choice left out meaning « not asked » or the usual one."""
+    values = {name: form.cleaned_data[name] for name in Facts.__annotations__ if name in form.fields}
+    return cast("Facts", {name: value or form.fields[name].initial or value for name, value in values.items()})
 
 
 class PersonForm(Form):
@@ -72,18 +88,16 @@ class PersonForm(Form):
 
     def facts(self) -> Facts:
         """Give what was written, a choice left out meaning « not asked » or the usual one."""
-        values = {name: self.cleaned_data[name] for name in Facts.__annotations__}
-        return cast("Facts", {name: value or self.fields[name].initial or value for name, value in values.items()})
+        return told(self)
 
 
-class CorrectionForm(Remembering, PersonForm):
-    """Corrections to a record: knows what was on the page, so that only what was changed is written."""
-
-    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+class Corrections(Remembering):
+    """A form of facts that knows what was on its page, so that only what was changed is written."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.remember(Facts.__annotations__)
+        self.fields["version"] = forms.IntegerField(required=False, widget=forms.HiddenInput)
+        self.remember(name for name in Facts.__annotations__ if name in self.fields)
 
     def read_version(self) -> int:
         """The version that was read; 0, which is never saved, when it cannot be told."""
@@ -91,7 +105,93 @@ class CorrectionForm(Remembering, PersonForm):
 
     def changed(self) -> Facts:
         """The facts that the writer changed, and no others."""
-        return cast("Facts", {name: value for name, value in self.facts().items() if name in self.changed_data})
+        return cast("Facts", {name: value for name, value in told(self).items() if name in self.changed_data})
+
+
+class CorrectionForm(Corrections, PersonForm):
+    """Corrections to who a person is and how to reach them."""
+
+
+class YearsField(forms.CharField):
+    """Years of birth, as people write them."""
+
+    def to_python(self, value: Any) -> Any:
+        """Give the years, the eldest first; None when nothing is written."""
+        try:
+            return read_years(super().to_python(value) or "", today=clock.today())
+        except Refused as refusal:
+            raise forms.ValidationError(str(refusal)) from refusal
+
+    def prepare_value(self, value: Any) -> Any:
+        """Write years as they are typed."""
+        return raw(value) if isinstance(value, list) else value
+
+
+def _fact(name: str, **more: Any) -> forms.ChoiceField:
+    """A fact of the model as a field: never required, « not asked » when it is left out."""
+    field: Any = Beneficiary._meta.get_field(name)
+    label = more.pop("label", capfirst(field.verbose_name))
+    return forms.ChoiceField(label=label, choices=field.choices, initial=Known.NOT_ASKED, required=False, **more)
+
+
+class SituationForm(Corrections, Form):
+    """The facts that open or close services. Each one is optional, and says which way it is not known."""
+
+    gender = _fact("gender")
+    job_seeker = _fact("job_seeker")
+    seeking_length = _fact("seeking_length")
+    minimum_income = _fact("minimum_income")
+    education = _fact("education")
+    french_level = _fact("french_level")
+    french_written = _fact("french_written")
+    digital = _fact("digital")
+    has_children = _fact("has_children")
+    child_years = YearsField(
+        label=_("Années de naissance des enfants"),
+        max_length=120,
+        required=False,
+        widget=forms.TextInput({"autocomplete": "off", "inputmode": "numeric"}),
+        help_text=_("Par exemple\u00a0: 2015, 2019. Les âges se calculent seuls."),
+    )
+    lone_parent = _fact("lone_parent", label=_("Élève seul·e ses enfants"))
+    relatives = forms.IntegerField(
+        label=_("Proches accompagnés sans fiche"),
+        required=False,
+        min_value=0,
+        max_value=20,
+        help_text=_("Combien de proches viennent avec la personne, sans que rien ne soit noté d’eux."),
+    )
+    guardian = _fact(
+        "guardian", label=_("Représentant légal d’une personne mineure"), help_text=_("Seulement avant 18 ans.")
+    )
+    driving_licence = _fact("driving_licence")
+    vehicle = _fact("vehicle")
+    housing = _fact("housing")
+    disability = _fact("disability", help_text=_("Oui, non ou inconnu, rien de plus."))
+    right_to_work = _fact("right_to_work")
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        for name, fault in situation_fault(values).items():
+            self.add_error(name, fault)
+        return values
+
+
+class PublicForm(Form):
+    """What somebody says of one public."""
+
+    public = forms.ChoiceField(label=_("Ajouter un public"), choices=[("", _("choisir")), *Public.choices])
+    said = forms.ChoiceField(
+        choices=(("yes", ""), ("no", ""), ("facts", "")), initial="yes", required=False, widget=forms.HiddenInput
+    )
+
+    def public_said(self) -> Public:
+        """Give the public."""
+        return Public(self.cleaned_data["public"])
+
+    def belongs(self) -> bool | None:
+        """Give whether the person belongs to it; None leaves it to the facts."""
+        return {"no": False, "facts": None}.get(self.cleaned_data["said"], True)
 
 
 class BasisForm(Form):
@@ -123,6 +223,34 @@ class BasisForm(Form):
             scopes=tuple(Scope(scope) for scope in clean["scopes"]),
             given_on=clean["given_on"],
         )
+
+
+class SafeContactForm(Form):
+    """How the person may be reached. All of it left empty asks for nothing particular."""
+
+    avoided = forms.MultipleChoiceField(
+        label=_("Ne jamais passer par"),
+        choices=[(one.value, one.label) for one in (Channel.PHONE, Channel.SMS, Channel.EMAIL)],
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    call_from = forms.TimeField(
+        label=_("Appeler à partir de"),
+        required=False,
+        widget=forms.TimeInput(),
+        help_text=_("Si des heures sont données, aucun message automatique ne part\u00a0: c’est vous qui appelez."),
+    )
+    call_until = forms.TimeField(label=_("et jusqu’à"), required=False, widget=forms.TimeInput())
+    neutral = forms.BooleanField(
+        label=_("Expéditeur neutre"),
+        required=False,
+        help_text=_("Les messages ne disent ni qui écrit ni de quoi il s’agit."),
+    )
+
+    def way(self) -> SafeWay:
+        """Give what was written."""
+        clean = self.cleaned_data
+        return SafeWay(frozenset(clean["avoided"]), clean["call_from"], clean["call_until"], clean["neutral"])
 
 
 class DecisionForm(Form):

@@ -30,7 +30,7 @@ from sanscouture.pathways.models import AnswerLink
 from sanscouture.pathways.rules import referrals as rules
 from sanscouture.pathways.selectors.boxes import badge, time_left
 from sanscouture.pathways.selectors.referrals import next_appointment, standing_of
-from sanscouture.pathways.selectors.travelling import kept, shown_need, travelling
+from sanscouture.pathways.selectors.travelling import kept, shown_need, travelling, ways_to_reach
 from sanscouture.pathways.services import links
 from sanscouture.pathways.views.acts import WAYS, as_seen, data_of
 from sanscouture.people.rules import may_share
@@ -93,6 +93,7 @@ def answer(request: HttpRequest, link: AnswerLink, token: str) -> HttpResponse:
         "need": shown_need(referral.need, kept(referral)),
         "message": referral.message if kept(referral) else "",
         "facts": travelling(referral.need, kept(referral), identity=identity),
+        "way": ways_to_reach(referral.need, kept(referral), identity=identity),
         "identity": identity,
         "identity_url": "" if identity or not _may_know(link) else reverse("portal:identity", args=[token]),
         "appointment": next_appointment(referral),

@@ -109,6 +109,8 @@ def raw(value: object) -> str:
     """A value as a form sends it."""
     if value is None:
         return ""
+    if isinstance(value, list | tuple):
+        return ", ".join(map(raw, value))
     return value.isoformat() if isinstance(value, date) else str(value)
 
 

@@ -138,6 +138,8 @@ class Resident:
     channel: str
     wants: tuple[Want, ...]
     strengths: tuple[str, ...]
+    situation: dict[str, str]
+    restricted: bool
 
 
 def cohort(town: Town, count: int, luck: Random, *, youngest: int = 45, oldest: int = 360) -> list[Resident]:
@@ -180,8 +182,29 @@ def _resident(town: Town, rank: int, name: tuple[str, str], luck: Random, begins
         channel=luck.choice(("sms", "sms", "phone", "in_person")),
         wants=tuple(wants.values()),
         strengths=tuple(luck.sample(STRENGTHS, luck.choice((1, 1, 2)))),
+        situation=_situation(Random(f"{name[0]}/{name[1]}")),  # noqa: S311 a fiction, not a secret
+        restricted=rank == RESTRICTED,
     )
 
 
+def _situation(luck: Random) -> dict[str, str]:
+    """What was asked of somebody: never everything."""
+    found = {name: luck.choice(values) for name, values in SITUATIONS.items()}
+    return {name: found[name] for name in luck.sample(sorted(found), luck.randint(2, 6))}
+
+
+SITUATIONS: dict[str, tuple[str, ...]] = {
+    "seeking_length": ("under_6m", "under_1y", "under_2y", "over_2y", "unknown"),
+    "minimum_income": ("none", "none", "rsa", "withheld"),
+    "education": ("none", "cap", "cap", "bac", "bac2", "foreign", "unknown"),
+    "has_children": ("yes", "no", "withheld"),
+    "driving_licence": ("yes", "no"),
+    "vehicle": ("yes", "no", "no"),
+    "digital": ("alone", "helped", "none"),
+    "housing": ("social", "social", "private", "hosted", "withheld"),
+    "disability": ("no", "no", "yes"),
+}
+RESTRICTED = 26
+"""One whom only their adviser reads: nothing of it is shared, so that no organisation awaits an answer."""
 ENDED = frozenset({2, 5})
 NONE = frozenset({26, 29})

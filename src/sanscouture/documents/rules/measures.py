@@ -60,6 +60,13 @@ MEASURES = (
         "tests/people/test_services.py",
     ),
     Measure(
+        "Fiches réservées",
+        "Une fiche peut n’être lue que de personnes désignées ; pour toutes les autres, coordination comprise, elle "
+        "n’existe pas : ni liste, ni recherche, ni message, ni fiche proche signalée.",
+        frozenset({Risk.ACCESS}),
+        "tests/people/test_restricted_records.py",
+    ),
+    Measure(
         "Ce qui voyage",
         "Une orientation ne transmet que ce qui a été coché ; la santé n’est jamais cochée d’avance et ne se décrit "
         "pas en mots.",

@@ -74,6 +74,7 @@ def on_the_sheet() -> Where:
         by_programme=person.by_programme,
         by_organisation=lambda ids: _accompanied_by(ids) | (Q(session__organisation_id__in=ids) & _shared()),
         by_user=lambda user_id: Q(beneficiary__created_by_id=user_id) | (Q(session__created_by_id=user_id) & _shared()),
+        kept_from=person.kept_from,
     )
 
 

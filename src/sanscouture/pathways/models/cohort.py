@@ -11,6 +11,7 @@ from sanscouture.access.models import NamedModel, ProgrammeModel
 from sanscouture.access.personal import Activity, Concerned, Data, Kept, Personal
 from sanscouture.access.where import Kind, Where
 from sanscouture.pathways.enums import AdmissionState
+from sanscouture.people.models import kept_from
 
 LIVE = (AdmissionState.FLAGGED, AdmissionState.ADMITTED, AdmissionState.RESERVE)
 
@@ -103,7 +104,9 @@ class Admission(NamedModel):
     and the reasons show only where the reader may read the person's record (`selectors.commission`).
     """
 
-    access_scope: ClassVar[Where] = Where(Kind.NAMED, by_organisation=lambda _ids: Q(), by_user=lambda _user_id: Q())
+    access_scope: ClassVar[Where] = Where(
+        Kind.NAMED, by_organisation=lambda _ids: Q(), by_user=lambda _user_id: Q(), kept_from=kept_from()
+    )
     personal_data: ClassVar[Personal] = Personal(
         Activity.SUPPORT,
         about=(Concerned.RESIDENT, Concerned.ACCOUNT),

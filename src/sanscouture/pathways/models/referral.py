@@ -23,6 +23,7 @@ from sanscouture.pathways.enums import (
     ReferralState,
     RefusalReason,
 )
+from sanscouture.people.models import kept_from
 
 
 def _in_hands_of(ids: Collection[UUID], path: str = "") -> Q:
@@ -39,6 +40,7 @@ def on_referral(path: str = "referral__") -> Where:
         by_programme=lambda: Q(**{f"{path}beneficiary__shared_until__gte": today()}),
         by_organisation=lambda ids: _in_hands_of(ids, path),
         by_user=lambda user_id: Q(**{f"{path}sender_id": user_id}),
+        kept_from=kept_from(f"{path}beneficiary"),
     )
 
 

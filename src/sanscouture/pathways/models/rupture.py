@@ -11,6 +11,7 @@ from sanscouture.access.models import NamedModel
 from sanscouture.access.personal import Activity, Concerned, Data, Kept, Personal
 from sanscouture.access.where import Kind, Where
 from sanscouture.pathways.enums import ClosingAct, RuptureRule
+from sanscouture.people.models import kept_from
 
 
 class Rupture(NamedModel):
@@ -25,6 +26,7 @@ class Rupture(NamedModel):
             Q(responsible_organisation_id__in=ids) | Q(referral__sender_organisation_id__in=ids)
         ),
         by_user=lambda user_id: Q(responsible_id=user_id) | Q(beneficiary__created_by_id=user_id),
+        kept_from=kept_from(),
     )
     personal_data: ClassVar[Personal] = Personal(
         Activity.SUPPORT,

@@ -16,9 +16,9 @@ from sanscouture.directory.rules.facts import PersonFacts, Wanted
 from sanscouture.directory.selectors import ServiceMatches, matching_services
 from sanscouture.pathways.models import Barrier, Need, Referral
 from sanscouture.pathways.selectors.boxes import named
-from sanscouture.people.enums import Known
+from sanscouture.people.enums import Gender, Known, MinimumIncome
 from sanscouture.people.models import Beneficiary
-from sanscouture.people.rules import age_on
+from sanscouture.people.rules import UNTOLD, age_on
 from sanscouture.territories.rules import search_key
 
 KNOWN = {Known.YES: True, Known.NO: False}
@@ -30,6 +30,7 @@ def person_facts(person: Beneficiary) -> PersonFacts:
 
     Services are looked for around the address, else the commune, else the programme's own centre.
     """
+    publics = _publics(person)
     level = person.french_level.upper()
     commune = person.commune
     located = person.lon is not None and person.lat is not None
@@ -40,10 +41,23 @@ def person_facts(person: Beneficiary) -> PersonFacts:
         epci=commune.epci_id if commune else None,
         qpv=person.qpv_state,
         french_level=level if level in FrenchLevel.values else None,
+        publics=frozenset(slug for slug, belongs in publics.items() if belongs),
+        other_publics=frozenset(slug for slug, belongs in publics.items() if belongs is False),
         job_seeker=KNOWN.get(Known(person.job_seeker)),
         lon=start.lon,
         lat=start.lat,
     )
+
+
+def _publics(person: Beneficiary) -> dict[str, bool | None]:
+    """The data·inclusion publics that the facts decide: True inside, False outside, None not known."""
+    income, gender = person.minimum_income, person.gender
+    return {
+        "beneficiaires-des-minimas-sociaux": None if income in UNTOLD else income != MinimumIncome.NONE,
+        "familles": KNOWN.get(Known(person.has_children)),
+        "femmes": {Gender.WOMAN.value: True, Gender.MAN.value: False}.get(gender),
+        "personnes-en-situation-de-handicap": KNOWN.get(Known(person.disability)),
+    }
 
 
 def wanted_by(need: Need) -> Wanted:

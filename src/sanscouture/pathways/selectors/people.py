@@ -22,6 +22,7 @@ from sanscouture.pathways.models import Appointment, Need, Pathway, Referent, Re
 from sanscouture.pathways.selectors.referrals import AHEAD
 from sanscouture.people.models import Beneficiary, Involvement
 from sanscouture.people.rules import phonetic_key, plain
+from sanscouture.people.selectors import among_readers
 from sanscouture.programmes.models import Partnership, Programme, RoleGrant
 
 
@@ -186,7 +187,10 @@ def professional_name(one: Professional, mine: Collection[UUID]) -> str:
 
 
 def possible_referents(beneficiary: Beneficiary) -> list[Professional]:
-    """Every professional of the organisations that take part now, once per organisation, by name."""
+    """Every professional of the organisations that take part now, once per organisation, by name.
+
+    Of a restricted record, only its readers: it is entrusted to nobody else.
+    """
     live = Involvement.objects.get_queryset().filter(beneficiary=beneficiary, until=None)
     grants = (
         RoleGrant.objects.get_queryset()
@@ -203,4 +207,5 @@ def possible_referents(beneficiary: Beneficiary) -> list[Professional]:
     for grant in grants:
         if grant.organisation is not None:
             found[(grant.user_id, grant.organisation.pk)] = (grant.user, grant.organisation)
-    return list(found.values())
+    readers = {user.pk for user in among_readers([user for user, _where in found.values()], beneficiary.pk)}
+    return [one for one in found.values() if one[0].pk in readers]

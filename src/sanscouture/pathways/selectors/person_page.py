@@ -22,9 +22,11 @@ from sanscouture.pathways.models import Barrier, Need, Pathway, Referent, Referr
 from sanscouture.pathways.selectors.health import HealthReader
 from sanscouture.pathways.selectors.people import author_name, involvements_of, next_of, recipient_name, veiled
 from sanscouture.pathways.selectors.referrals import local_day
+from sanscouture.pathways.selectors.situation import SituationSeen, situation_seen
 from sanscouture.pathways.selectors.threads import threads_of
-from sanscouture.people.models import Basis, Beneficiary, FormerQpvAnswer
-from sanscouture.people.rules import Sharing, age_on, may_share, said_phone, sharing
+from sanscouture.people.models import Basis, Beneficiary, FormerQpvAnswer, Restriction
+from sanscouture.people.rules import Sharing, age_on, may_call, may_share, said_phone, sharing, way_words
+from sanscouture.people.selectors import restriction_of, safe_way
 from sanscouture.territories.rules import QpvAnswer
 from sanscouture.ui.thread import Thread
 
@@ -78,8 +80,12 @@ class PersonPage:
     person: Beneficiary
     age: int | None
     phone: str
+    may_call: bool
+    way: Sequence[str]
     qpv: QpvAnswer | None
     former_qpv: Sequence[FormerQpvAnswer]
+    restriction: Restriction | None
+    situation: SituationSeen
     sharing: Sharing
     basis: Basis | None
     pathway: Pathway | None
@@ -107,6 +113,7 @@ class PersonPage:
 def person_page(person: Beneficiary, actor: Actor, *, today: date) -> PersonPage:
     """Gather the page of a person for a reader."""
     mine = actor.organisations(person.programme_id)
+    way = safe_way(person.pk)
     pathways = Pathway.objects.get_queryset().filter(beneficiary=person, closed_on=None)
     pathway = pathways.first()
     live = Referent.objects.get_queryset().filter(pathway__in=pathways, until=None)
@@ -118,8 +125,12 @@ def person_page(person: Beneficiary, actor: Actor, *, today: date) -> PersonPage
         person=person,
         age=age_on(person.birth_date, today) if person.birth_date else None,
         phone=said_phone(person.phone),
+        may_call=may_call(way),
+        way=way_words(way),
         qpv=QpvAnswer.from_json(person.qpv_provenance) if person.qpv_provenance else None,
         former_qpv=list(FormerQpvAnswer.objects.get_queryset().filter(beneficiary=person)),
+        restriction=restriction_of(person.pk),
+        situation=situation_seen(person),
         sharing=sharing(person.shared_until, today=today),
         basis=bases.order_by("-expires_on", "-pk").first(),
         pathway=pathway,

@@ -20,7 +20,7 @@ from sanscouture.pathways.selectors.health import reads
 from sanscouture.pathways.selectors.offer import services_for
 from sanscouture.pathways.selectors.people import author_name
 from sanscouture.pathways.selectors.referrals import AHEAD, standing_of
-from sanscouture.pathways.selectors.travelling import kept, shown_person, travelling
+from sanscouture.pathways.selectors.travelling import kept, shown_person, travelling, ways_to_reach
 
 ORDER = (
     Act.ACCEPT,
@@ -77,6 +77,7 @@ class ReferralPage:
     time: TimeLeft | None
     acts: Sequence[Act]
     facts: Sequence[tuple[str, str]]
+    way: Sequence[str]
     events: Sequence[dict[str, Any]]
     appointments: Sequence[Appointment]
     parent: Referral | None
@@ -98,6 +99,7 @@ def referral_page(referral: Referral, actor: Actor, sides: frozenset[Side]) -> R
     need = referral.need
     recipient, sender = named(referral.recipient, referral, actor), named(referral.sender_organisation, referral, actor)
     veiled = recipient != referral.recipient.name
+    travels = said_travels(referral, actor)
     stuck = standing.state in {ReferralState.REFUSED, ReferralState.UNANSWERED} and need.state == NeedState.OPEN
     return ReferralPage(
         referral=referral,
@@ -114,7 +116,8 @@ def referral_page(referral: Referral, actor: Actor, sides: frozenset[Side]) -> R
         task=held.task if held else "",
         time=time_left(referral),
         acts=[act for act in ORDER if act in allowed],
-        facts=travelling(need, said_travels(referral, actor)),
+        facts=travelling(need, travels),
+        way=ways_to_reach(need, travels),
         events=_events(referral, actor, receives=receives),
         appointments=[one for one in referral.appointments.all() if one.state in AHEAD] if not veiled else [],
         parent=None if receives else referral.parent,

@@ -14,7 +14,8 @@ from sanscouture.pathways.models import Need, Referral
 from sanscouture.pathways.rules import travel
 from sanscouture.people.enums import QpvState
 from sanscouture.people.models import Beneficiary
-from sanscouture.people.rules import age_on, may_share, said_phone
+from sanscouture.people.rules import age_on, may_share, said_phone, way_words
+from sanscouture.people.selectors import safe_way
 
 
 def travelling(need: Need, travels: Iterable[str], *, identity: bool = True) -> list[tuple[str, str]]:
@@ -24,6 +25,12 @@ def travelling(need: Need, travels: Iterable[str], *, identity: bool = True) -> 
     """
     facts = travel.shown(_held(need, travels), identity=identity)
     return [(str(fact.label).capitalize(), VALUES[fact](need)) for fact in facts]
+
+
+def ways_to_reach(need: Need, travels: Iterable[str], *, identity: bool = True) -> list[str]:
+    """Say what to heed before calling or writing: it goes with the phone and the e-mail, ticked or not."""
+    shown = travel.shown(_held(need, travels), identity=identity)
+    return way_words(safe_way(need.beneficiary_id)) if travel.REACHING.intersection(shown) else []
 
 
 def shown_person(need: Need, travels: Iterable[str]) -> str:

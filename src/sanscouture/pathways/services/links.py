@@ -28,6 +28,7 @@ from sanscouture.pathways.models import AnswerLink, Referral
 from sanscouture.pathways.rules import delays
 from sanscouture.pathways.rules.referrals import Answerer
 from sanscouture.pathways.selectors.referrals import address_of
+from sanscouture.people.selectors import is_restricted
 from sanscouture.programmes.models import Programme
 
 PROGRAMME_BYTES, SECRET_BYTES, SIGNATURE_BYTES = 16, 32, 16
@@ -93,8 +94,9 @@ def resolve(token: str) -> AnswerLink | None:
 
 
 def is_open(link: AnswerLink) -> bool:
-    """Say whether a link still opens its referral."""
-    return link.revoked_at is None and clock.now() < link.expires_at
+    """Say whether a link still opens its referral: nobody who holds one is a named reader of a restricted record."""
+    is_live = link.revoked_at is None and clock.now() < link.expires_at
+    return is_live and not is_restricted(link.referral.beneficiary_id)
 
 
 def answerer_by(link: AnswerLink) -> Answerer:

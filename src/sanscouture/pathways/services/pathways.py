@@ -20,7 +20,7 @@ from sanscouture.pathways.models import Pathway, Referent, Referral, Step
 from sanscouture.pathways.services import ruptures
 from sanscouture.people.enums import InvolvementKind
 from sanscouture.people.models import Beneficiary, Involvement
-from sanscouture.people.services import end_involvement, involve
+from sanscouture.people.services import end_involvement, involve, must_read
 from sanscouture.programmes.models import RoleGrant
 
 
@@ -50,8 +50,8 @@ def change_referent(
 
     Rule: the former referent's organisation stays a contributor, so that nobody vanishes by a hand-over; both periods
     are kept (chapter 02). `seen`: the referent's period that the actor read. Raises Refused when the new referent does
-    not work there or the organisation does not take part; Conflict when the pathway is closed, the referent already is
-    that one, or somebody else changed it meanwhile.
+    not work there, the organisation does not take part or the record is restricted to others; Conflict when the pathway
+    is closed, the referent already is that one, or somebody else changed it meanwhile.
     """
     live = Pathway.objects.get_queryset().select_for_update().get(pk=pathway.pk)
     if live.closed_on is not None:
@@ -62,6 +62,7 @@ def change_referent(
     if former.user_id == user.pk and former.organisation_id == organisation.pk:
         raise Conflict(_("%(name)s est déjà référent·e de ce parcours.") % {"name": user.full_name})
     _must_take_part(live, user, organisation)
+    must_read(user, live.beneficiary_id)
     referent = hand_over(former, user=user, organisation=organisation, actor=actor)
     if former.organisation_id != organisation.pk:
         _stay_as_contributor(live.beneficiary, former.organisation, actor)
@@ -103,6 +104,8 @@ def add_step(
         raise Refused(_("Ce parcours est clos : rouvrez-le pour ajouter une étape."))
     if not label.strip():
         raise Refused(_("Dites en quelques mots ce qu’il y a à faire."))
+    if carrier is not None:
+        must_read(carrier, pathway.beneficiary_id)
     step = Step.objects.create(
         programme_id=pathway.programme_id,
         pathway=pathway,

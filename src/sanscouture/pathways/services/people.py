@@ -15,7 +15,7 @@ from sanscouture.pathways.services.needs import open_need
 from sanscouture.pathways.services.pathways import hand_over, open_pathway
 from sanscouture.people.models import Basis, Beneficiary
 from sanscouture.people.rules import BasisGiven, Facts
-from sanscouture.people.services import create_beneficiary, end_basis, record_basis
+from sanscouture.people.services import create_beneficiary, end_basis, must_read, record_basis
 from sanscouture.programmes.models import Programme
 
 
@@ -59,6 +59,7 @@ def end_sharing(basis: Basis, *, actor: Actor) -> Beneficiary:
     """Withdraw a basis; when nothing else allows sharing, the pathway comes back to the organisation that began it.
 
     The referent is then the author of the record: an open pathway always has somebody who answers for it and sees it.
+    Raises Refused when the record is restricted and its author is not one of its readers.
     """
     beneficiary = end_basis(basis, actor=actor)
     if beneficiary.shared_until is not None:
@@ -68,5 +69,6 @@ def end_sharing(basis: Basis, *, actor: Actor) -> Beneficiary:
     )
     referent = elsewhere.exclude(organisation_id=beneficiary.captured_by_id).select_related("pathway").first()
     if referent is not None:
+        must_read(beneficiary.created_by, beneficiary.pk)
         hand_over(referent, user=beneficiary.created_by, organisation=beneficiary.captured_by, actor=actor)
     return beneficiary

@@ -9,6 +9,7 @@ from contextvars import ContextVar
 from datetime import date, timedelta
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -27,6 +28,8 @@ from sanscouture.pathways.rules.ruptures import DEFAULTS, Found, PathwayFacts, R
 from sanscouture.pathways.selectors import ruptures as facts
 from sanscouture.pathways.selectors.referrals import ANSWERING_ROLES
 from sanscouture.people.models import Beneficiary
+from sanscouture.people.selectors import live_readers
+from sanscouture.people.services import must_read
 from sanscouture.programmes.models import Programme, RoleGrant
 
 DETECTOR = gettext_noop("détection des ruptures")
@@ -180,16 +183,22 @@ def _differs(row: Rupture, found: Found) -> bool:
 
 
 def _tell(programme_id: UUID, opened: Collection[Rupture], today: date) -> None:
-    """Tell each responsible person once a day, however many; senders already know of an answer that did not come."""
-    rows = [row for row in opened if row.rule != RuptureRule.UNANSWERED]
-    if not rows:
+    """Tell each responsible person once a day, however many; senders already know of an answer that did not come.
+
+    Of a restricted record its readers are told, whoever is responsible: it exists for nobody else.
+    """
+    found = [row for row in opened if row.rule != RuptureRule.UNANSWERED]
+    if not found:
         return
+    readers = live_readers({row.beneficiary_id for row in found})
+    rows = [row for row in found if row.beneficiary_id not in readers]
     to = User.objects.filter(pk__in={row.responsible_id for row in rows if row.responsible_id}, is_active=True)
     unnamed = {row.responsible_organisation_id for row in rows if row.responsible_id is None}
     members = RoleGrant.objects.get_queryset().filter(
         programme_id=programme_id, organisation_id__in=unnamed, role__in=ANSWERING_ROLES, revoked_at=None
     )
-    told = to | User.objects.filter(pk__in=members.values("user_id"), is_active=True)
+    named = {user_id for ids in readers.values() for user_id in ids}
+    told = to | User.objects.filter(Q(pk__in=members.values("user_id")) | Q(pk__in=named), is_active=True)
     slug = Programme.objects.get_queryset().values_list("slug", flat=True).get(pk=programme_id)
     notify(
         "pathways.rupture_found",
@@ -239,6 +248,7 @@ def entrust_rupture(rupture: Rupture, *, user: User, organisation: Organisation,
     )
     if not takes_part.exists() or not works_there.exists():
         raise Refused(_("Choisissez une personne d’une structure qui participe au parcours."))
+    must_read(user, rupture.beneficiary_id)
     row = close_rupture(rupture, act=ClosingAct.ENTRUSTED, reason=reason, actor=actor)
     step = Step.objects.create(
         programme_id=row.programme_id,

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from sanscouture.access.decorators import ActorRequest, requires
 from sanscouture.access.enums import Perm
+from sanscouture.access.policy import can
 from sanscouture.audit.services import record
 from sanscouture.core import clock
 from sanscouture.core.errors import Conflict, Refused
@@ -25,6 +26,7 @@ from sanscouture.pathways.selectors.threads import threads_of
 from sanscouture.pathways.services.people import welcome_person
 from sanscouture.people.models import Beneficiary
 from sanscouture.people.rules import NOTICE_VERSION, Facts, Identity, may_share, sharing
+from sanscouture.people.selectors import readers_of, restriction_of
 from sanscouture.people.services import CloseRecords, close_records, request_attachment
 from sanscouture.programmes.models import Programme
 from sanscouture.ui.navigation import Item
@@ -188,12 +190,16 @@ def person(request: ActorRequest, person: Beneficiary) -> HttpResponse:
 @requires(Perm.PERSON_READ, of=Beneficiary)
 def access(request: ActorRequest, person: Beneficiary) -> HttpResponse:
     """Who sees what of a person, and why."""
+    restriction = restriction_of(person.pk)
     found = watchers(person, request.actor, today=clock.today())
     context = {
         "person": person,
         "present": [one for one in found if one.until is None],
         "past": [one for one in found if one.until is not None],
         "shared": may_share(person.shared_until, today=clock.today()),
+        "restriction": restriction,
+        "readers": readers_of(restriction) if restriction else (),
+        "may_edit": can(request.actor, Perm.PERSON_EDIT, person),
         "bases": person.bases.select_related("recorded_by"),
     }
     return render(request, "pathways/person_access.html", context)

@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from sanscouture.access.actor import Actor
 from sanscouture.access.decorators import ActorRequest, requires
@@ -22,14 +22,18 @@ from sanscouture.core.errors import Refused
 from sanscouture.pathways.forms.steps import ReferentForm, StepForm
 from sanscouture.pathways.models import Pathway, Step
 from sanscouture.pathways.selectors.people import live_pathway, possible_referents
+from sanscouture.pathways.selectors.situation import history_of
 from sanscouture.pathways.services.pathways import add_step, cancel_step, change_referent, complete_step
 from sanscouture.pathways.services.people import end_sharing
 from sanscouture.pathways.views.people import status_of
-from sanscouture.people.forms import BasisForm, CorrectionForm, PersonForm
+from sanscouture.people.forms import BasisForm, CorrectionForm, PublicForm, SafeContactForm, SituationForm
 from sanscouture.people.models import Basis, Beneficiary
 from sanscouture.people.rules import NOTICE_VERSION, Facts, said_phone
-from sanscouture.people.services import StaleRecord, record_basis, update_beneficiary
+from sanscouture.people.selectors import safe_way, standings
+from sanscouture.people.services import StaleRecord, keep_contact_safe, mark_public, record_basis, update_beneficiary
 from sanscouture.ui.forms import raw
+
+Correcting = CorrectionForm | SituationForm
 
 
 def _home(person: Beneficiary) -> str:
@@ -41,7 +45,7 @@ def choice(actor: Actor, person: Beneficiary) -> dict[str, Any]:
     return {"professionals": possible_referents(person), "mine": actor.organisations(person.programme_id)}
 
 
-def _try(request: ActorRequest, form: Form, act: Callable[[], object], done: str) -> int:
+def attempt(request: ActorRequest, form: Form, act: Callable[[], object], done: str) -> int:
     """Do an act whose form is valid. Gives 0 when it is done, else the status to answer, the reason in the form."""
     if not form.is_valid():
         return 422
@@ -57,13 +61,34 @@ def _try(request: ActorRequest, form: Form, act: Callable[[], object], done: str
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Perm.PERSON_EDIT, of=Beneficiary)
 def edit(request: ActorRequest, person: Beneficiary) -> HttpResponse:
+    """Correct who somebody is and how to reach them."""
+    return _correct(request, person, CorrectionForm, "pathways/person_edit.html")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Perm.PERSON_EDIT, of=Beneficiary)
+def situation(request: ActorRequest, person: Beneficiary) -> HttpResponse:
+    """Correct the facts that open or close services; beside them, the publics that follow."""
+    return _correct(request, person, SituationForm, "pathways/situation.html")
+
+
+def _correct(
+    request: ActorRequest, person: Beneficiary, kind: type[CorrectionForm] | type[SituationForm], template: str
+) -> HttpResponse:
     """Correct facts; when somebody saved meanwhile, choose between both values."""
     facts = {name: getattr(person, name) for name in (*Facts.__annotations__, "version")}
-    form = CorrectionForm(request.POST if request.method == "POST" else None, initial=facts)
+    form = kind(request.POST if request.method == "POST" else None, initial=facts)
+
+    def page(status: int) -> HttpResponse:
+        context: dict[str, Any] = {"person": person, "form": form}
+        if kind is SituationForm:
+            context |= {"standings": standings(person), "mark": PublicForm()}
+        return render(request, template, context, status=status)
+
     if not form.is_bound:
-        return _edit_page(request, person, form, 200)
+        return page(200)
     if not form.is_valid():
-        return _edit_page(request, person, form, 422)
+        return page(422)
     try:
         update_beneficiary(
             person, version=form.read_version(), actor=request.actor, seen=cast("Facts", form.seen()), **form.changed()
@@ -72,21 +97,37 @@ def edit(request: ActorRequest, person: Beneficiary) -> HttpResponse:
         return _merge_page(request, form, stale)
     except Refused as refusal:
         form.add_error(None, str(refusal))
-        return _edit_page(request, person, form, status_of(refusal))
+        return page(status_of(refusal))
     messages.success(request, _("La fiche est à jour."))
     return redirect(_home(person))
 
 
-def _edit_page(request: ActorRequest, person: Beneficiary, form: CorrectionForm, status: int) -> HttpResponse:
-    return render(request, "pathways/person_edit.html", {"person": person, "form": form}, status=status)
+@require_POST
+@requires(Perm.PERSON_EDIT, of=Beneficiary)
+def public_mark(request: ActorRequest, person: Beneficiary) -> HttpResponse:
+    """Say that the person belongs to a public, or does not, or leave it to the facts."""
+    form = PublicForm(request.POST)
+    if form.is_valid():
+        mark_public(person, public=form.public_said(), belongs=form.belongs(), actor=request.actor)
+        messages.success(request, _("C’est noté."))
+    else:
+        messages.error(request, _("Choisissez un public."))
+    return redirect("pathways:situation", pk=person.pk)
 
 
-def _merge_page(request: ActorRequest, form: CorrectionForm, stale: StaleRecord) -> HttpResponse:
+@require_GET
+@requires(Perm.PERSON_READ, of=Beneficiary)
+def history(request: ActorRequest, person: Beneficiary) -> HttpResponse:
+    """Every correction of the facts: who, when, from what to what."""
+    return render(request, "pathways/history.html", {"person": person, "events": history_of(person)})
+
+
+def _merge_page(request: ActorRequest, form: Correcting, stale: StaleRecord) -> HttpResponse:
     """Both values of each field that both changed; elsewhere, the value of whoever changed it.
 
     What is chosen is saved as if it had been written now, over what is saved now.
     """
-    now = {name: getattr(stale.saved, name) for name in Facts.__annotations__}
+    now = {name: getattr(stale.saved, name) for name in Facts.__annotations__ if name in form.fields}
     mine = {**now, **form.changed()}
     differing = {difference.field: difference for difference in stale.differences}
     rows = [
@@ -103,7 +144,7 @@ def _merge_page(request: ActorRequest, form: CorrectionForm, stale: StaleRecord)
     kept = [(name, raw(value)) for name, value in mine.items() if name not in differing]
     kept += [(form.add_initial_prefix(name), raw(value)) for name, value in now.items()]
     context: dict[str, Any] = {"person": stale.saved, "rows": rows, "kept": kept, "version": stale.saved.version}
-    context["sentence"] = str(stale)
+    context |= {"sentence": str(stale), "action": request.path}
     return render(request, "pathways/person_merge.html", context, status=409)
 
 
@@ -113,19 +154,42 @@ def said(person: Beneficiary, name: str) -> str:
     return shown(words() if words else getattr(person, name))
 
 
-def said_of(form: PersonForm, name: str) -> str:
+def said_of(form: Correcting, name: str) -> str:
     """A written fact in words."""
     value = form.cleaned_data[name]
     choices = dict(getattr(form.fields[name], "choices", ()))
-    return shown(choices.get(value, value))
+    return shown(choices.get(value, value) if choices else value)
 
 
 def shown(value: object) -> str:
     """A value as it is read: a date in figures, a phone as people say it."""
     if isinstance(value, date):
         return date_format(value, "j F Y")
+    if isinstance(value, list):
+        return raw(value)
     text = str(value or "")
     return said_phone(text) if text.startswith("+") else text
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Perm.PERSON_EDIT, of=Beneficiary)
+def contact(request: ActorRequest, person: Beneficiary) -> HttpResponse:
+    """Write how the person may be reached without putting them in danger."""
+    way = safe_way(person.pk)
+    written = {
+        "avoided": sorted(way.avoided),
+        "call_from": way.since,
+        "call_until": way.until,
+        "neutral": way.neutral,
+    }
+    form = SafeContactForm(request.POST if request.method == "POST" else None, initial=written)
+    status = 200
+    if form.is_bound:
+        done = _("C’est noté.")
+        status = attempt(request, form, lambda: keep_contact_safe(person, way=form.way(), actor=request.actor), done)
+        if not status:
+            return redirect(_home(person))
+    return render(request, "pathways/person_contact.html", {"person": person, "form": form}, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -136,7 +200,7 @@ def information(request: ActorRequest, person: Beneficiary) -> HttpResponse:
     status = 200
     if form.is_bound:
         done = _("C’est noté\u00a0: la fiche peut se partager.")
-        status = _try(request, form, lambda: record_basis(person, given=form.given(), actor=request.actor), done)
+        status = attempt(request, form, lambda: record_basis(person, given=form.given(), actor=request.actor), done)
         if not status:
             return redirect(_home(person))
     context = {"person": person, "form": form, "notice_version": NOTICE_VERSION}
@@ -151,7 +215,7 @@ def end_information(request: ActorRequest, basis: Basis) -> HttpResponse:
     form, status = Form(request.POST if request.method == "POST" else None), 200
     if form.is_bound:
         done = _("L’accord est retiré. Le partage s’arrête maintenant.")
-        status = _try(request, form, lambda: end_sharing(basis, actor=request.actor), done)
+        status = attempt(request, form, lambda: end_sharing(basis, actor=request.actor), done)
         if not status:
             return redirect("pathways:people", slug=person.programme.slug)
     context = {"person": person, "basis": basis, "form": form}
@@ -174,7 +238,7 @@ def referent(request: ActorRequest, pathway: Pathway) -> HttpResponse:
             seen = form.cleaned_data["seen"]
             return change_referent(pathway, user=user, organisation=organisation, seen=seen, actor=request.actor)
 
-        status = _try(request, form, act, _("Le parcours a un nouveau référent."))
+        status = attempt(request, form, act, _("Le parcours a un nouveau référent."))
         if not status:
             return redirect(_home(person))
     return render(request, "pathways/referent.html", {"person": person, "form": form}, status=status)
@@ -203,7 +267,7 @@ def new_step(request: ActorRequest, person: Beneficiary) -> HttpResponse:
                 actor=request.actor,
             )
 
-        status = _try(request, form, act, _("L’étape est ajoutée."))
+        status = attempt(request, form, act, _("L’étape est ajoutée."))
         if not status:
             return redirect(_home(person))
     return render(request, "pathways/step_new.html", {"person": person, "form": form}, status=status)
@@ -228,7 +292,7 @@ def step_cancel(request: ActorRequest, step: Step) -> HttpResponse:
     person = step.pathway.beneficiary
     form, status = Form(request.POST if request.method == "POST" else None), 200
     if form.is_bound:
-        status = _try(request, form, lambda: cancel_step(step, actor=request.actor), _("L’étape est abandonnée."))
+        status = attempt(request, form, lambda: cancel_step(step, actor=request.actor), _("L’étape est abandonnée."))
         if not status:
             return redirect(_home(person))
     context = {"person": person, "step": step, "form": form}

@@ -30,6 +30,8 @@ from sanscouture.pathways.services.referrals import remind_recipient
 from sanscouture.pathways.services.ruptures import close_rupture, entrust_rupture
 from sanscouture.pathways.views.people import closed_page, status_of
 from sanscouture.pathways.views.person_acts import choice
+from sanscouture.people.rules import way_words
+from sanscouture.people.selectors import safe_way
 from sanscouture.programmes.models import Programme
 from sanscouture.ui.forms import Form
 from sanscouture.ui.tables import Column, build
@@ -132,6 +134,7 @@ def catch_up(request: ActorRequest, rupture: Rupture, act: Proposal) -> HttpResp
     context = {
         "line": line,
         "ask": ASKS[act],
+        "way": way_words(safe_way(rupture.beneficiary_id)) if act == Proposal.CALL and line.href else (),
         "form": form,
         "action": reverse(f"pathways:rupture_{act}", args=[rupture.pk]),
         "back": reverse("pathways:rupture", args=[rupture.pk]),

@@ -17,7 +17,7 @@ from sanscouture.partners.models import Organisation
 from sanscouture.people.enums import AttachmentState, InvolvementKind
 from sanscouture.people.models import AttachmentRequest, Beneficiary
 from sanscouture.people.rules import Identity, may_share
-from sanscouture.people.selectors import requests_for
+from sanscouture.people.selectors import among_readers, requests_for
 from sanscouture.people.services.duplicates import find_close
 from sanscouture.people.services.involvements import involve
 from sanscouture.programmes.models import Programme
@@ -37,7 +37,8 @@ def request_attachment(
     """
     if not reason.strip():
         raise Refused(_("Écrivez en quelques mots pourquoi vous accompagnez cette personne."))
-    hidden = [one for one in find_close(programme, identity) if not can(actor, Perm.PERSON_READ, one)][:MOST_ASKED]
+    close = find_close(programme, identity, actor=actor)
+    hidden = [one for one in close if not can(actor, Perm.PERSON_READ, one)][:MOST_ASKED]
     if not hidden:
         raise Refused(_("Aucune fiche proche n’est à rattacher."))
     for beneficiary in hidden:
@@ -86,7 +87,7 @@ def _ask(beneficiary: Beneficiary, organisation: Organisation, reason: str, acto
     record(actor, "attachment.request", request)
     notify(
         "people.attachment_requested",
-        to=[beneficiary.created_by],
+        to=among_readers([beneficiary.created_by], beneficiary.pk),
         programme_id=beneficiary.programme_id,
         url=reverse("people:attachments"),
         key=f"attachment:{request.pk}:requested",
@@ -94,6 +95,8 @@ def _ask(beneficiary: Beneficiary, organisation: Organisation, reason: str, acto
 
 
 def _tell_decision(request: AttachmentRequest) -> None:
+    if not among_readers([request.requested_by], request.beneficiary_id):
+        return
     granted = request.state == AttachmentState.GRANTED
     notify(
         "people.attachment_granted" if granted else "people.attachment_declined",

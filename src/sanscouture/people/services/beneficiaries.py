@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import date, timedelta
 from typing import Unpack
 
 from django.utils.translation import gettext as _
@@ -15,8 +16,17 @@ from sanscouture.core.errors import Conflict, Refused
 from sanscouture.core.verbs import verb
 from sanscouture.partners.models import Organisation
 from sanscouture.people.enums import InvolvementKind
-from sanscouture.people.models import Beneficiary
-from sanscouture.people.rules import Difference, Facts, clean_facts, differences, name_key, phonetic_key
+from sanscouture.people.models import Beneficiary, FactChange
+from sanscouture.people.rules import (
+    VALUELESS,
+    Difference,
+    Facts,
+    clean_facts,
+    differences,
+    name_key,
+    phonetic_key,
+    situation_fault,
+)
 from sanscouture.people.services.involvements import involve
 from sanscouture.people.services.places import set_place
 from sanscouture.programmes.models import Programme
@@ -68,7 +78,8 @@ def update_beneficiary(
 
     Rule: if the record moved on since that version and one of these facts was changed by both, nothing is written and
     StaleRecord tells both values; the loser chooses and saves again (chapter 02). `seen`: the facts as the writer read
-    them; one that is not there is taken as changed by the other. Raises Refused too when a fact cannot be.
+    them; one that is not there is taken as changed by the other. Raises Refused too when a fact cannot be, or
+    contradicts another. Each fact keeps its history.
     """
     saved = Beneficiary.objects.get_queryset().select_for_update().get(pk=beneficiary.pk)
     clean = clean_facts(facts, today=clock.today())
@@ -79,15 +90,43 @@ def update_beneficiary(
     both = tuple(one for one in found if one.field not in before or before[one.field] != one.saved)
     if both and saved.version != version:
         raise StaleRecord(saved, both)
+    _must_agree(saved, clean)
     for difference in found:
         setattr(saved, difference.field, difference.mine)
     _derive(saved)
     saved.version += 1
     saved.save()
+    _remember(saved, found, actor)
     record(actor, "beneficiary.update", saved, note=" ".join(difference.field for difference in found))
     if "address" in {difference.field for difference in found}:
         set_place(saved, address=saved.address, actor=actor)
     return saved
+
+
+def _must_agree(saved: Beneficiary, written: Facts) -> None:
+    """Refuse facts that contradict each other, whoever wrote each."""
+    faults = situation_fault({**{name: getattr(saved, name) for name in Facts.__annotations__}, **written})
+    if faults:
+        raise Refused(" ".join(faults.values()))
+
+
+def _remember(saved: Beneficiary, found: Iterable[Difference], actor: Actor) -> None:
+    """Keep what each fact was and became; of a way to reach somebody, only that it changed."""
+    FactChange.objects.bulk_create(
+        FactChange(
+            programme_id=saved.programme_id,
+            beneficiary=saved,
+            name=one.field,
+            before=None if one.field in VALUELESS else _plain(one.saved),
+            after=None if one.field in VALUELESS else _plain(one.mine),
+            changed_by_id=actor.user_id,
+        )
+        for one in found
+    )
+
+
+def _plain(value: object) -> object:
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _must_be_new(written: Beneficiary) -> None:

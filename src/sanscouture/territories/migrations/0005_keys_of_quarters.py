@@ -1,16 +1,5 @@
 from django.db import migrations, models
 
-from sanscouture.territories.rules import search_key
-
-
-def write_keys(apps, schema_editor):
-    """Three thousand rows, read without their outlines."""
-    quarters = apps.get_model("territories", "Qpv").objects.only("code", "name")
-    found = list(quarters.order_by("code"))
-    for one in found:
-        one.name_key = search_key(one.name)
-    quarters.bulk_update(found, ["name_key"], batch_size=500)
-
 
 class Migration(migrations.Migration):
 
@@ -24,5 +13,4 @@ class Migration(migrations.Migration):
             name="name_key",
             field=models.CharField(default="", editable=False, max_length=200, verbose_name="clé de recherche"),
         ),
-        migrations.RunPython(write_keys, migrations.RunPython.noop),
     ]

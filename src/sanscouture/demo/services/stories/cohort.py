@@ -15,8 +15,10 @@ from sanscouture.demo.services.player import LAST_WORKING_DAY, Life, Player, Sta
 from sanscouture.pathways.enums import Evidence, Outcome, RefusalReason
 from sanscouture.pathways.models import Need, Referral
 from sanscouture.pathways.services import appointments, referrals
-from sanscouture.people.enums import Ground, InformedBy
-from sanscouture.people.rules import BASIS_YEARS, BasisGiven
+from sanscouture.pathways.services.restrictions import restrict_record
+from sanscouture.people.enums import Channel, Ground, InformedBy, RestrictionReason
+from sanscouture.people.rules import BASIS_YEARS, BasisGiven, SafeWay
+from sanscouture.people.services import keep_contact_safe
 
 FATES = ("accepted", "refused", "waiting", "asked", "late", "silent", "missed")
 WEIGHTS = (9, 4, 2, 2, 1, 2, 2)
@@ -178,11 +180,16 @@ def arrive(scene: Scene, resident: Resident, homes: Homes, *, on: datetime) -> N
         channel=resident.channel,
         job_seeker=resident.job_seeker,
         french_level=resident.french_level,
+        **resident.situation,
     )
     homes_of = {"inside": homes.inside, "outside": homes.outside, "unsure": homes.somewhere}
     with scene.player.acting(scene.referent, on=on + timedelta(minutes=5)) as actor:
         settle(person, homes_of[resident.home](), actor=actor)
     scene.strengths(*resident.strengths, on=on + timedelta(minutes=10))
+    if resident.restricted:
+        with scene.player.acting(scene.referent, on=on + timedelta(minutes=30)) as actor:
+            keep_contact_safe(person, way=SafeWay(frozenset({Channel.PHONE}), neutral=True), actor=actor)
+            restrict_record(person, reason=RestrictionReason.SAFETY, actor=actor)
 
 
 def want_help(scene: Scene, want: Want, severity: int, *, on: datetime) -> Need:

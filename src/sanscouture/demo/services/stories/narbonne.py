@@ -24,6 +24,11 @@ def _arrival(tell: Teller) -> Life:
         channel="email",
         job_seeker="yes",
         french_level="c1",
+        gender="man",
+        seeking_length="under_6m",
+        education="bac3",
+        driving_licence="yes",
+        vehicle="withheld",
     )
     yield from tell.weighs(
         (215, 11, 30),

@@ -23,6 +23,12 @@ def _arrival(tell: Teller) -> Life:
         channel="in_person",
         job_seeker="no",
         french_level="a0",
+        french_written="a0",
+        gender="woman",
+        minimum_income="none",
+        education="unknown",
+        digital="none",
+        relatives=2,
     )
     yield from tell.weighs(
         (330, 10, 30),

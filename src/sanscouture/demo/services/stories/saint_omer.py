@@ -22,6 +22,16 @@ def _arrival(tell: Teller) -> Life:
         channel="sms",
         job_seeker="yes",
         french_level="c1",
+        gender="woman",
+        seeking_length="under_1y",
+        minimum_income="rsa",
+        education="bac",
+        has_children="yes",
+        child_years=[2016, 2024, 2025],
+        driving_licence="yes",
+        vehicle="no",
+        housing="social",
+        digital="alone",
     )
     yield from tell.weighs((200, 16), 1, 2, situations=["network--nobody-to-ask"])
     yield from tell.weighs(

@@ -17,6 +17,13 @@ def _arrival(tell: Teller) -> Life:
         channel="sms",
         job_seeker="no",
         french_level="c1",
+        gender="woman",
+        education="none",
+        has_children="yes",
+        child_years=[2021, 2023],
+        lone_parent="no",
+        minimum_income="none",
+        driving_licence="no",
     )
     yield from tell.weighs(
         (240, 11, 10),

@@ -17,6 +17,11 @@ def _arrival(tell: Teller) -> Life:
         channel="phone",
         job_seeker="yes",
         french_level="c1",
+        gender="woman",
+        seeking_length="under_2y",
+        education="cap",
+        has_children="yes",
+        digital="helped",
     )
     yield from tell.weighs(
         (290, 9, 30),

@@ -17,6 +17,13 @@ def _arrival(tell: Teller) -> Life:
         channel="sms",
         job_seeker="yes",
         french_level="c1",
+        gender="woman",
+        seeking_length="over_2y",
+        education="none",
+        has_children="yes",
+        child_years=[2019, 2020, 2022],
+        lone_parent="yes",
+        housing="social",
     )
     yield from tell.weighs(
         (320, 14, 30),

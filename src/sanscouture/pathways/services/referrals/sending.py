@@ -25,6 +25,7 @@ from sanscouture.pathways.services.referrals import moving
 from sanscouture.pathways.services.referrals.moving import MACHINE, doer_of, finish, lock, permit
 from sanscouture.people.models import Beneficiary
 from sanscouture.people.rules import may_share
+from sanscouture.people.selectors import among_readers, is_restricted
 
 
 @verb
@@ -283,6 +284,8 @@ def _check(
         raise Refused(_("Avant d’orienter, notez l’information donnée à la personne et sur quoi repose le partage."))
     if not recipient.is_active or (service and (service.organisation_id != recipient.pk or not service.is_active)):
         raise Refused(_("Ce service n’est plus proposé par cette structure."))
+    if is_restricted(person.pk) and not among_readers(members_answering(need.programme_id, recipient.pk), person.pk):
+        raise Refused(_("Cette fiche est réservée\u00a0: nommez d’abord parmi ses lecteurs qui recevra l’orientation."))
     unsound = travel.fault(travels, field=need.field, has_phone=bool(person.phone), has_email=bool(person.email))
     if unsound := unsound or delays.deadline_fault(deadline, today):
         raise Refused(unsound)

@@ -1,6 +1,7 @@
 """Four parties told, each in their words: sender, recipient, pathway referent, person (chapter 02).
 
-Mails hold no personal data: they say that something happened, and where to read it.
+Mails hold no personal data: they say that something happened, and where to read it. Of a restricted record, only its
+readers are told, and no link leaves.
 """
 
 from __future__ import annotations
@@ -24,8 +25,12 @@ from sanscouture.pathways.selectors.referrals import (
 )
 from sanscouture.pathways.services import links
 from sanscouture.people.enums import Channel
+from sanscouture.people.rules import automatic_channel
+from sanscouture.people.selectors import among_readers, is_restricted, safe_way
 from sanscouture.ui.dates import at_hour, day
 
+NEUTRAL = "pathways.neutral_person"
+"""What is written to somebody whose messages others may read: nothing but that there is news."""
 SENDER, RECIPIENT, REFERENT, PERSON = "sender", "recipient", "referent", "person"
 
 TOLD: Mapping[EventKind, tuple[str, ...]] = {
@@ -64,24 +69,34 @@ def _tell_professional(referral: Referral, event: ReferralEvent, party: str) -> 
     told: User | None = referral.sender if party == SENDER else referent
     if told is None or told.pk == event.by_id or (party == REFERENT and told.pk == referral.sender_id):
         return
-    _notify(referral, event, party, [told], reverse("pathways:referral", args=[referral.pk]))
+    _notify(
+        referral,
+        event,
+        party,
+        among_readers([told], referral.beneficiary_id),
+        reverse("pathways:referral", args=[referral.pk]),
+    )
 
 
 def _tell_recipient(referral: Referral, event: ReferralEvent) -> None:
     members = members_answering(referral.programme_id, referral.recipient_id)
     if members:
-        _notify(referral, event, RECIPIENT, members, reverse("pathways:referral", args=[referral.pk]))
-    elif address := address_of(referral):
+        told = among_readers(members, referral.beneficiary_id)
+        _notify(referral, event, RECIPIENT, told, reverse("pathways:referral", args=[referral.pk]))
+    elif (address := address_of(referral)) and not is_restricted(referral.beneficiary_id):
         url = reverse("portal:answer", args=[links.make_link(referral)])
         _notify(referral, event, RECIPIENT, [Address(address)], url)
 
 
 def _tell_person(referral: Referral, event: ReferralEvent) -> None:
+    """Tell the person by the channel they prefer, if it is safe; else whoever follows them does (chapter 02)."""
     person = referral.beneficiary
     language = person.language if person.language in {"fr", "en"} else "fr"
-    kind, key = _kind(event, PERSON), f"referral:{event.pk}:{PERSON}"
-    context = _context(referral, PERSON)
-    if person.channel == Channel.SMS and person.phone:
+    way = safe_way(person.pk)
+    channel = automatic_channel(person.channel, way, phone=person.phone, email=person.email)
+    kind, key = NEUTRAL if way.neutral else _kind(event, PERSON), f"referral:{event.pk}:{PERSON}"
+    context = {} if way.neutral else _context(referral, PERSON)
+    if channel == Channel.SMS:
         send_sms(
             person.phone,
             kind=kind,
@@ -90,9 +105,9 @@ def _tell_person(referral: Referral, event: ReferralEvent) -> None:
             language=language,
             key=key,
         )
-    elif person.channel == Channel.EMAIL and person.email:
+    elif channel == Channel.EMAIL:
         to = [Address(person.email, language)]
-        notify(kind, to=to, programme_id=referral.programme_id, context=context, key=key)
+        notify(kind, to=to, programme_id=referral.programme_id, context=context, key=key, neutral=way.neutral)
 
 
 def _notify(referral: Referral, event: ReferralEvent, party: str, to: Iterable[User | Address], url: str) -> None:

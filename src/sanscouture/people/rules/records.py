@@ -45,6 +45,22 @@ class Facts(TypedDict, total=False):
     address: str
     job_seeker: str
     french_level: str
+    french_written: str
+    gender: str
+    education: str
+    seeking_length: str
+    minimum_income: str
+    has_children: str
+    child_years: list[int] | None
+    lone_parent: str
+    relatives: int | None
+    guardian: str
+    driving_licence: str
+    vehicle: str
+    digital: str
+    disability: str
+    housing: str
+    right_to_work: str
 
 
 def clean_facts(facts: Facts, *, today: date) -> Facts:

@@ -1,12 +1,12 @@
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import ClassVar
+from collections.abc import Callable, Collection
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from sanscouture.access.models import NamedModel
@@ -14,15 +14,20 @@ from sanscouture.access.personal import Activity, Concerned, Data, Kept, Persona
 from sanscouture.access.where import Kind, Where
 from sanscouture.core.clock import today
 from sanscouture.people.enums import (
-    AttachmentState,
     Channel,
+    Digital,
+    Education,
     FrenchLevel,
-    Ground,
-    InformedBy,
+    Gender,
+    Guardian,
+    Housing,
     InvolvementKind,
     Known,
     Language,
+    MinimumIncome,
     QpvState,
+    RestrictionReason,
+    SeekingLength,
 )
 
 
@@ -37,6 +42,21 @@ def _accompanied_by(ids: Collection[UUID]) -> Q:
     return Q(pk__in=live.values("beneficiary_id")) & (_shared() | Q(captured_by_id__in=ids))
 
 
+def kept_from(path: str = "beneficiary") -> Callable[[UUID], Q]:
+    """Rows of people whose record is restricted to named readers, for whoever is not one of them (chapter 02).
+
+    The one predicate: `Where` puts it in everything that is fetched for an actor, whatever its role; a service that
+    reads without an actor asks it by name. `path` leads to the person.
+    """
+
+    def kept(user_id: UUID) -> Q:
+        mine = Reader.objects.get_queryset().filter(restriction=OuterRef("pk"), user_id=user_id, until=None)
+        others = Restriction.objects.get_queryset().filter(~Exists(mine), lifted_at=None).order_by()
+        return Q(**{f"{path}__in": others.values("beneficiary_id")})
+
+    return kept
+
+
 def hanging_on_person(path: str = "beneficiary") -> Where:
     """Where a row belongs that hangs on a person: exactly as far as the person's own record."""
 
@@ -48,7 +68,14 @@ def hanging_on_person(path: str = "beneficiary") -> Where:
         by_programme=lambda: Q(**{f"{path}__shared_until__gte": today()}),
         by_organisation=lambda ids: people(_accompanied_by(ids)),
         by_user=lambda user_id: people(Q(created_by_id=user_id)),
+        kept_from=kept_from(path),
     )
+
+
+def _fact(name: Any, choices: type[models.TextChoices]) -> models.CharField[str, str]:
+    """A fact among choices, of which « not asked » is one (chapter 02)."""
+    untold = Known.NOT_ASKED.value
+    return models.CharField(name, max_length=12, choices=choices.choices, default=untold, db_default=untold)
 
 
 class Beneficiary(NamedModel):
@@ -59,6 +86,7 @@ class Beneficiary(NamedModel):
         by_programme=_shared,
         by_organisation=_accompanied_by,
         by_user=lambda user_id: Q(created_by_id=user_id),
+        kept_from=kept_from("pk"),
     )
     personal_data: ClassVar[Personal] = Personal(
         Activity.SUPPORT,
@@ -68,7 +96,26 @@ class Beneficiary(NamedModel):
             Data.IDENTITY: ("first_name", "last_name", "birth_date"),
             Data.REACH: ("phone", "email", "language", "channel"),
             Data.HOME: ("address", "commune", "lon", "lat", "qpv", "qpv_state", "qpv_provenance"),
-            Data.SITUATION: ("job_seeker", "french_level"),
+            Data.SITUATION: (
+                "gender",
+                "job_seeker",
+                "seeking_length",
+                "minimum_income",
+                "education",
+                "french_level",
+                "french_written",
+                "digital",
+                "has_children",
+                "child_years",
+                "lone_parent",
+                "relatives",
+                "guardian",
+                "driving_licence",
+                "vehicle",
+                "housing",
+                "disability",
+                "right_to_work",
+            ),
             Data.BASIS: ("shared_until",),
             Data.TRACE: ("captured_by", "created_by"),
             Data.TECHNICAL: ("name_key", "phonetic_key", "version"),
@@ -116,6 +163,25 @@ class Beneficiary(NamedModel):
         _("niveau de français parlé"), max_length=10, choices=FrenchLevel.choices, default=FrenchLevel.NOT_ASKED
     )
 
+    french_written = _fact(_("niveau de français écrit"), FrenchLevel)
+    gender = _fact(_("genre"), Gender)
+    education = _fact(_("niveau d’études"), Education)
+    seeking_length = _fact(_("durée de recherche d’emploi"), SeekingLength)
+    minimum_income = _fact(_("minimum social"), MinimumIncome)
+    has_children = _fact(_("enfants à charge"), Known)
+    child_years = ArrayField(
+        models.PositiveSmallIntegerField(), verbose_name=_("années de naissance des enfants"), null=True, blank=True
+    )
+    lone_parent = _fact(_("parent seul"), Known)
+    relatives = models.PositiveSmallIntegerField(_("proches accompagnés sans fiche"), null=True, blank=True)
+    guardian = _fact(_("représentant légal"), Guardian)
+    driving_licence = _fact(_("permis de conduire"), Known)
+    vehicle = _fact(_("véhicule"), Known)
+    digital = _fact(_("autonomie numérique"), Digital)
+    disability = _fact(_("handicap reconnu"), Known)
+    housing = _fact(_("logement"), Housing)
+    right_to_work = _fact(_("droit de travailler en France"), Known)
+
     captured_by = models.ForeignKey(
         "partners.Organisation",
         models.PROTECT,
@@ -144,48 +210,6 @@ class Beneficiary(NamedModel):
 
     def __str__(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
-
-
-class FormerQpvAnswer(NamedModel):
-    """What was answered of a person's place before its QPV were looked for again; it does not change any more.
-
-    The address it spoke of is not repeated here: the record holds it.
-    """
-
-    access_scope: ClassVar[Where] = hanging_on_person()
-    personal_data: ClassVar[Personal] = Personal(
-        Activity.SUPPORT,
-        about=(Concerned.RESIDENT,),
-        kept=Kept.CONTACT,
-        fields={
-            Data.HOME: ("beneficiary", "state", "qpv", "provenance", "replaced_on"),
-        },
-    )
-
-    beneficiary = models.ForeignKey(
-        Beneficiary, models.PROTECT, verbose_name=_("bénéficiaire"), related_name="former_qpv_answers"
-    )
-    state = models.CharField(_("réponse sur le quartier"), max_length=14, choices=QpvState.choices)
-    qpv = models.ForeignKey(
-        "territories.Qpv", models.PROTECT, verbose_name=_("quartier"), related_name="+", null=True, blank=True
-    )
-    provenance = models.JSONField(_("provenance de la réponse"), default=dict, blank=True)
-    replaced_on = models.DateField(_("remplacée le"))
-
-    class Meta:
-        verbose_name = _("réponse passée sur le quartier")
-        verbose_name_plural = _("réponses passées sur le quartier")
-        ordering = ("-replaced_on", "-id")
-        constraints = (
-            models.CheckConstraint(
-                condition=~Q(state=QpvState.INSIDE) | Q(qpv__isnull=False),
-                name="former_inside_names_qpv",
-                violation_error_message=_("« Dans un quartier » demande le nom du quartier."),
-            ),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.get_state_display()}"
 
 
 class Involvement(NamedModel):
@@ -236,8 +260,11 @@ class Involvement(NamedModel):
         return f"{self.get_kind_display()}"
 
 
-class Basis(NamedModel):
-    """What the person was told, and on which ground data are shared, with its end."""
+class Restriction(NamedModel):
+    """A record kept for named readers: for nobody else does it exist, from when it begins until it is lifted.
+
+    Why is a word of a list, never an account of what happened.
+    """
 
     access_scope: ClassVar[Where] = hanging_on_person()
     personal_data: ClassVar[Personal] = Personal(
@@ -245,98 +272,80 @@ class Basis(NamedModel):
         about=(Concerned.RESIDENT, Concerned.ACCOUNT),
         kept=Kept.CONTACT,
         fields={
-            Data.BASIS: (
-                "beneficiary",
-                "ground",
-                "informed_by",
-                "notice_version",
-                "scopes",
-                "given_on",
-                "expires_on",
-                "ended_on",
-            ),
-            Data.TRACE: ("recorded_by",),
+            Data.FOLLOW_UP: ("beneficiary", "reason", "since", "lifted_at"),
+            Data.TRACE: ("restricted_by", "lifted_by"),
         },
     )
 
-    beneficiary = models.ForeignKey(Beneficiary, models.PROTECT, verbose_name=_("bénéficiaire"), related_name="bases")
-    ground = models.CharField(_("fondement"), max_length=16, choices=Ground.choices)
-    informed_by = models.CharField(_("information donnée"), max_length=8, choices=InformedBy.choices)
-    notice_version = models.CharField(_("version de la notice"), max_length=20)
-    scopes = ArrayField(models.CharField(max_length=20), verbose_name=_("portée"), default=list)
-    given_on = models.DateField(_("donnée le"))
-    expires_on = models.DateField(_("expire le"))
-    ended_on = models.DateField(_("retirée le"), null=True, blank=True)
-    recorded_by = models.ForeignKey(
-        "accounts.User", models.PROTECT, verbose_name=_("enregistrée par"), related_name="+"
+    beneficiary = models.ForeignKey(
+        Beneficiary, models.PROTECT, verbose_name=_("bénéficiaire"), related_name="restrictions"
+    )
+    reason = models.CharField(_("pourquoi"), max_length=12, choices=RestrictionReason.choices)
+    since = models.DateTimeField(_("depuis le"))
+    restricted_by = models.ForeignKey("accounts.User", models.PROTECT, verbose_name=_("décidé par"), related_name="+")
+    lifted_at = models.DateTimeField(_("levé le"), null=True, blank=True)
+    lifted_by = models.ForeignKey(
+        "accounts.User", models.PROTECT, verbose_name=_("levé par"), related_name="+", null=True, blank=True
     )
 
     class Meta:
-        verbose_name = _("information et fondement")
-        verbose_name_plural = _("informations et fondements")
-        ordering = ("-given_on", "-id")
+        verbose_name = _("accès réservé")
+        verbose_name_plural = _("accès réservés")
+        ordering = ("-since", "-id")
         constraints = (
+            models.UniqueConstraint(
+                fields=("beneficiary",),
+                condition=Q(lifted_at=None),
+                name="restriction_one_live",
+                violation_error_message=_("Cette fiche est déjà réservée."),
+            ),
             models.CheckConstraint(
-                condition=Q(expires_on__gt=F("given_on")),
-                name="basis_dates",
-                violation_error_message=_("La fin vient avant le début."),
+                condition=Q(lifted_at=None, lifted_by=None) | Q(lifted_at__isnull=False, lifted_by__isnull=False),
+                name="restriction_lifted_by_somebody",
+                violation_error_message=_("Un accès réservé est levé par quelqu’un."),
             ),
         )
 
     def __str__(self) -> str:
-        return f"{self.get_ground_display()}"
+        return f"{self.get_reason_display()}"
 
 
-class AttachmentRequest(NamedModel):
-    """An organisation that met a person already known asks to be attached to the record."""
+class Reader(NamedModel):
+    """Somebody named to read a restricted record, from when to when. Being named opens nothing that a role closes."""
 
-    access_scope: ClassVar[Where] = Where(
-        Kind.NAMED,
-        by_programme=lambda: Q(beneficiary__shared_until__gte=today()),
-        by_organisation=lambda ids: Q(organisation_id__in=ids) | Q(beneficiary__captured_by_id__in=ids),
-        by_user=lambda user_id: Q(requested_by_id=user_id) | Q(beneficiary__created_by_id=user_id),
-    )
+    access_scope: ClassVar[Where] = hanging_on_person("restriction__beneficiary")
     personal_data: ClassVar[Personal] = Personal(
         Activity.SUPPORT,
         about=(Concerned.RESIDENT, Concerned.ACCOUNT),
         kept=Kept.CONTACT,
         fields={
-            Data.FOLLOW_UP: ("beneficiary", "organisation", "reason", "state", "decided_at"),
-            Data.TRACE: ("requested_by", "decided_by"),
+            Data.FOLLOW_UP: ("restriction", "since", "until"),
+            Data.WORK: ("user",),
+            Data.TRACE: ("named_by",),
         },
     )
 
-    beneficiary = models.ForeignKey(
-        Beneficiary, models.PROTECT, verbose_name=_("bénéficiaire"), related_name="attachment_requests"
+    restriction = models.ForeignKey(
+        Restriction, models.PROTECT, verbose_name=_("accès réservé"), related_name="readers"
     )
-    organisation = models.ForeignKey(
-        "partners.Organisation", models.PROTECT, verbose_name=_("structure qui demande"), related_name="+"
-    )
-    requested_by = models.ForeignKey("accounts.User", models.PROTECT, verbose_name=_("demandé par"), related_name="+")
-    reason = models.CharField(_("pourquoi"), max_length=300)
-    state = models.CharField(_("état"), max_length=10, choices=AttachmentState.choices, default=AttachmentState.PENDING)
-    decided_by = models.ForeignKey(
-        "accounts.User",
-        models.PROTECT,
-        verbose_name=_("décidé par"),
-        related_name="+",
-        null=True,
-        blank=True,
-    )
-    decided_at = models.DateTimeField(_("décidé le"), null=True, blank=True)
+    user = models.ForeignKey("accounts.User", models.PROTECT, verbose_name=_("lecteur"), related_name="+")
+    since = models.DateTimeField(_("depuis le"))
+    named_by = models.ForeignKey("accounts.User", models.PROTECT, verbose_name=_("désigné par"), related_name="+")
+    until = models.DateTimeField(_("jusqu’au"), null=True, blank=True)
 
     class Meta:
-        verbose_name = _("demande de rattachement")
-        verbose_name_plural = _("demandes de rattachement")
-        ordering = ("-created_at",)
+        verbose_name = _("lecteur désigné")
+        verbose_name_plural = _("lecteurs désignés")
+        ordering = ("since", "id")
         constraints = (
             models.UniqueConstraint(
-                fields=("beneficiary", "organisation"),
-                condition=Q(state=AttachmentState.PENDING),
-                name="attachment_request_once",
-                violation_error_message=_("Votre structure a déjà demandé."),
+                fields=("restriction", "user"),
+                condition=Q(until=None),
+                name="reader_once",
+                violation_error_message=_("Cette personne est déjà parmi les lecteurs."),
             ),
         )
+        indexes = (models.Index(fields=("user", "restriction"), name="reader_live", condition=Q(until=None)),)
 
     def __str__(self) -> str:
-        return f"{self.get_state_display()}"
+        return f"{self.user_id}"

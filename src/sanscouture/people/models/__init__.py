@@ -1,0 +1,26 @@
+from sanscouture.people.models.beneficiary import (
+    Beneficiary,
+    Involvement,
+    Reader,
+    Restriction,
+    hanging_on_person,
+    kept_from,
+)
+from sanscouture.people.models.contact import SafeContact
+from sanscouture.people.models.facts import FactChange, PublicMark
+from sanscouture.people.models.record import AttachmentRequest, Basis, FormerQpvAnswer
+
+__all__ = [
+    "AttachmentRequest",
+    "Basis",
+    "Beneficiary",
+    "FactChange",
+    "FormerQpvAnswer",
+    "Involvement",
+    "PublicMark",
+    "Reader",
+    "Restriction",
+    "SafeContact",
+    "hanging_on_person",
+    "kept_from",
+]
