@@ -17,6 +17,10 @@ ALONE = {
     "accounts.update_profile": "one's own account: the last writing is the one that was wanted",
     "accounts.open_recovery": "the later link replaces the earlier one, under a lock; both are journalled and mailed",
     "directory.forget_offer_changes": "erases what it finds, which may be nothing",
+    "meetings.decide": "under a lock; two decisions are two, and the state of the meeting is asked inside it",
+    "meetings.write_minutes": "under a lock; the later words stay and both writings are in the journal",
+    "pathways.edit_cohort": "under a lock; the later plan stays, and seats are counted inside it",
+    "pathways.plan_session": "two sessions are two; a form sent twice is recognised (tests/audit/test_once.py)",
     "pathways.add_strength": "two strengths are two lines, each removed by a click",
     **dict.fromkeys(
         [f"pathways.{one}" for one in ("add_episode", "add_step", "note_progress", "open_need", "write_note")]
@@ -50,6 +54,11 @@ WHERE = {
         " pathways.leave_pathway pathways.refer_together pathways.remove_episode pathways.remove_note"
         " pathways.remove_progress pathways.restore_note pathways.save_barrier pathways.save_habits"
         " pathways.set_rule pathways.snooze_rupture pathways.split_referral"
+    ),
+    "tests/pathways/test_races_cohorts.py": (
+        "meetings.cancel_meeting meetings.hold_meeting meetings.note_attendance meetings.plan_meeting"
+        " pathways.create_cohort pathways.decide_admission pathways.enrol pathways.flag pathways.mark"
+        " pathways.move_in_reserve pathways.withdraw"
     ),
     "tests/people/test_races.py": (
         "pathways.restrict_record pathways.take_reader_off people.involve people.lift people.name_reader"

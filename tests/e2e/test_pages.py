@@ -134,6 +134,14 @@ COORDINATOR = (
     Screen("structure", "coordination.maubeuge", "/structures/", (rf"/structures/{ID}/",)),
     Screen("journal", "coordination.maubeuge", "/journal/"),
     Screen("rattachements", "coordination.maubeuge", "/rattachements/"),
+    Screen("reunions", "coordination.maubeuge", PROGRAMME + "reunions/"),
+    Screen("reunion", "coordination.maubeuge", PROGRAMME + "reunions/", (rf"/reunions/{ID}/",)),
+    Screen("cohortes", "coordination.maubeuge", PROGRAMME + "cohortes/"),
+    Screen("cohorte", "coordination.maubeuge", PROGRAMME + "cohortes/", (rf"/cohortes/{ID}/",)),
+    Screen("cohorte-nouvelle", "coordination.maubeuge", PROGRAMME + "cohortes/nouvelle/"),
+    Screen("commission", "coordination.maubeuge", PROGRAMME + "cohortes/", (rf"/cohortes/{ID}/commission/",)),
+    Screen("seances", "coordination.maubeuge", PROGRAMME + "seances/"),
+    Screen("feuille", "coordination.maubeuge", PROGRAMME + "seances/", (rf"/seances/{ID}/",)),
 )
 OTHERS = (
     Screen("copilote", "copilote.maubeuge", "/"),

@@ -315,3 +315,43 @@ class Proposal(StrEnum):
     ENTRUST = "entrust"
     SNOOZE = "snooze"
     CLOSE = "close"
+
+
+class AdmissionState(models.TextChoices):
+    """Where a candidate of a cohort stands (chapter 02)."""
+
+    FLAGGED = "flagged", _("à voir")
+    ADMITTED = "admitted", _("admis·e")
+    RESERVE = "reserve", _("sur la liste de réserve")
+    NOT_NOW = "not_now", _("pas maintenant")
+    WITHDRAWN = "withdrawn", _("retiré·e")
+
+
+class CriterionFact(models.TextChoices):
+    """What a criterion of a cohort may ask about; each has its reader in `rules.cohorts`."""
+
+    AGE = "age", _("âge")
+    JOB_SEEKER = "job_seeker", _("inscription à France Travail")
+    FRENCH_LEVEL = "french_level", _("niveau de français parlé")
+    QPV = "qpv", _("quartier prioritaire")
+
+
+class Verdict(StrEnum):
+    """What a criterion says of a person; what is not known is never a no."""
+
+    MET = "met"
+    UNMET = "unmet"
+    UNKNOWN = "unknown"
+
+
+class SessionKind(models.TextChoices):
+    WORKSHOP = "workshop", _("atelier")
+    DROP_IN = "drop_in", _("permanence")
+    CAFE = "cafe", _("café-emploi")
+
+
+class Presence(models.TextChoices):
+    EXPECTED = "expected", _("attendu·e")
+    PRESENT = "present", _("présent·e")
+    ABSENT = "absent", _("absent·e")
+    EXCUSED = "excused", _("excusé·e")

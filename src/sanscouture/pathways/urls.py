@@ -3,6 +3,9 @@ from django.urls import URLPattern, URLResolver, path
 from sanscouture.pathways.enums import Act, Proposal
 from sanscouture.pathways.views import (
     acts,
+    attendance,
+    cohorts,
+    commission,
     composer,
     contributors,
     diagnosis,
@@ -26,7 +29,30 @@ from sanscouture.pathways.views import (
 app_name = "pathways"
 ANSWERS = (Act.RECEIVE, Act.ACCEPT, Act.PROPOSE, Act.WAIT, Act.REFUSE, Act.ASK, Act.MISS, Act.PAUSE, Act.RESUME)
 
+COHORTS: list[URLPattern | URLResolver] = [
+    path("admissions/<uuid:pk>/decider/", commission.decide, name="admission_decide"),
+    path("admissions/<uuid:pk>/descendre/", commission.move, {"way": "descendre"}, name="admission_down"),
+    path("admissions/<uuid:pk>/monter/", commission.move, {"way": "monter"}, name="admission_up"),
+    path("admissions/<uuid:pk>/retirer/", commission.withdraw, name="admission_withdraw"),
+    path("cohortes/<uuid:pk>/", cohorts.cohort, name="cohort"),
+    path("cohortes/<uuid:pk>/commission/", commission.commission, name="commission"),
+    path("cohortes/<uuid:pk>/comparer/", cohorts.compare, name="cohort_compare"),
+    path("cohortes/<uuid:pk>/modifier/", cohorts.edit, name="cohort_edit"),
+    path("commissions/<uuid:pk>/compte-rendu.<slug:form>", commission.minutes, name="commission_minutes"),
+    path("personnes/<uuid:pk>/cohorte/", cohorts.flag, name="cohort_flag"),
+    path("presences/<uuid:pk>/<slug:presence>/", attendance.mark, name="attendance_mark"),
+    path("programmes/<slug:slug>/cohortes/", cohorts.cohorts, name="cohorts"),
+    path("programmes/<slug:slug>/cohortes/nouvelle/", cohorts.new, name="cohort_new"),
+    path("programmes/<slug:slug>/seances/", attendance.sessions, name="sessions"),
+    path("programmes/<slug:slug>/seances/nouvelle/", attendance.new, name="session_new"),
+    path("seances/<uuid:pk>/", attendance.session, name="session"),
+    path("seances/<uuid:pk>/feuille.<slug:form>", attendance.sheet_file, name="session_sheet"),
+    path("seances/<uuid:pk>/inscrire/", attendance.enrol, name="session_enrol"),
+]
+"""Cohorts, their commission, and the sessions where people come."""
+
 urlpatterns: list[URLPattern | URLResolver] = [
+    *COHORTS,
     path("besoins/<uuid:pk>/", needs.need, name="need"),
     path("besoins/<uuid:pk>/clore/", needs.close_need, name="need_close"),
     path("besoins/<uuid:pk>/orienter/", composer.compose, name="compose"),

@@ -1,3 +1,5 @@
+from sanscouture.pathways.models.attendance import Attendance, Session
+from sanscouture.pathways.models.cohort import Admission, Cohort, CohortPartner
 from sanscouture.pathways.models.diagnosis import Barrier, Need, Strength
 from sanscouture.pathways.models.exit import Exit, ExitDefinition, FollowUp, FollowUpLink
 from sanscouture.pathways.models.filters import SavedFilter
@@ -10,9 +12,13 @@ from sanscouture.pathways.models.referral import AnswerLink, Appointment, Referr
 from sanscouture.pathways.models.rupture import Rupture, RuptureSetting
 
 __all__ = [
+    "Admission",
     "AnswerLink",
     "Appointment",
+    "Attendance",
     "Barrier",
+    "Cohort",
+    "CohortPartner",
     "Episode",
     "Exit",
     "ExitDefinition",
@@ -31,6 +37,7 @@ __all__ = [
     "Rupture",
     "RuptureSetting",
     "SavedFilter",
+    "Session",
     "Step",
     "Strength",
 ]
