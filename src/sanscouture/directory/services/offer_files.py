@@ -200,11 +200,10 @@ def _lines(file: BufferedReader[Any]) -> Iterator[Any]:
 
 def _parsed(line: bytes) -> Any:
     """Read one line: the quick reader first, and the patient one where it gives up."""
-    text = line.decode()
     try:
-        return from_json(text, allow_inf_nan=False)
+        return from_json(line, allow_inf_nan=False)
     except ValueError:
-        pass
+        text = line.decode()
     try:
         return json.loads(text, parse_constant=_impossible)
     except (RecursionError, ValueError):

@@ -87,6 +87,7 @@ MISPLACED = _("position impossible\u00a0: laissée de côté")
 WRONG_SIRET = _("le SIRET {siret} est faux\u00a0: laissé de côté")
 LONG_CODE = _("le code «\u00a0{code}…\u00a0» est trop long")
 MOST_WEEKS = 32_767
+EXACT = (0.0, 0.5, 1.0)
 
 
 EMAIL: TypeAdapter[str] = TypeAdapter(EmailStr)
@@ -111,8 +112,11 @@ def clean(text: str) -> str:
     >>> clean(" Maison\\x00 "), clean("Maison\\ud800")
     ('Maison', 'Maison?')
     """
-    whole = text if text.isascii() else text.encode("utf-8", "replace").decode()
-    return whole.replace("\x00", "").strip()
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        text = text.encode("utf-8", "replace").decode()
+    return text.replace("\x00", "").strip()
 
 
 def read_structure(row: dict[str, Any]) -> tuple[Columns, Reasons]:
@@ -161,7 +165,7 @@ def _texts(said: dict[str, Any], texts: Texts, reserves: Reasons) -> Columns:
     for column, name, size in texts:
         text = said[name]
         if text:
-            text = clean(text)
+            text = text.strip() if text.isascii() and "\x00" not in text else clean(text)
         if not text:
             if column in KEYS:
                 raise RowRefused([(name, str(MISSING))])
@@ -278,7 +282,7 @@ def quality_of(found: v1.Service) -> float:
         else:
             value = criterion(found)
         if value is not None:
-            scores.append(round(value, 2))
+            scores.append(value if value in EXACT else round(value, 2))
     return round(float(sum(scores) / len(scores)), 2)
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import re
+import string
 import unicodedata
 
 SPELLED = (("œ", "oe"), ("Œ", "oe"), ("æ", "ae"), ("Æ", "ae"), ("’", " "), ("–", " "))
 ABBREVIATIONS = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes"}
-WORD = re.compile("[a-z0-9]+")
+KEPT = string.ascii_lowercase + string.digits
+READ = bytes(ord(one) if (one := chr(byte).lower()) in KEPT else ord(" ") for byte in range(128)) + b" " * 128
+"""What each byte of an ASCII text becomes: a small letter, a digit, or the space between two words."""
 
 
 def search_key(text: str) -> str:
@@ -20,7 +22,7 @@ def search_key(text: str) -> str:
         for mark, spelling in SPELLED:
             text = text.replace(mark, spelling)
         text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    words = WORD.findall(text.lower())
+    words = text.encode().translate(READ).decode().split()
     if ABBREVIATIONS.keys().isdisjoint(words):
         return " ".join(words)
     return " ".join(ABBREVIATIONS.get(word, word) for word in words)
