@@ -273,7 +273,13 @@ def test_the_command_fails_with_the_sentence(written: Any) -> None:
 def test_progress_counts_every_row(written: Any) -> None:
     steps: list[int] = []
     import_offer_file(written([structure(n) for n in range(2_100)]), advance=steps.append)
-    assert steps == [2_000, 100]
+    assert steps == [1_000, 1_000, 100]
+
+
+def test_a_file_cut_while_its_rows_are_being_sent_leaves_none(written: Any) -> None:
+    with pytest.raises(Refused, match="coupé"):
+        import_offer_file(written(json.dumps([structure(n) for n in range(1_200)])[:-2]))
+    assert not Organisation.objects.exists()
 
 
 @pytest.mark.reference

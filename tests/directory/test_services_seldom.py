@@ -18,7 +18,7 @@ from sanscouture.directory.services.offer_tables import _several
 from sanscouture.directory.services.places import Communes
 from sanscouture.directory.services.reports import ImportReport
 from sanscouture.directory.services.sheets import Carriers
-from sanscouture.directory.services.upserts import Written, _array, upsert
+from sanscouture.directory.services.upserts import Sender, Written, _array, upsert
 from sanscouture.directory.services.validation import RowRefused, _validated
 from sanscouture.territories.services import load_starter_set
 
@@ -47,7 +47,7 @@ def test_a_code_too_new_that_the_rest_needs_refuses_the_row() -> None:
 
 @pytest.mark.django_db
 def test_an_import_that_lost_count_of_its_rows_stops() -> None:
-    work = _Import(ImportReport("offre.json"), _Run(Communes()), BytesIO())
+    work = _Import(ImportReport("offre.json"), _Run(Communes(), Sender()), BytesIO())
     work.report.read = 1
     with pytest.raises(RuntimeError, match="rows were lost"):
         work.finish()

@@ -33,10 +33,10 @@ from sanscouture.directory.services.sheets import (
     complete_service,
     complete_structure,
 )
-from sanscouture.directory.services.upserts import Held, blank, born, copy_rows, held_rows, upsert_rows
+from sanscouture.directory.services.upserts import Held, Sender, blank, born, held_rows, now, upsert_rows
 from sanscouture.directory.services.validation import KNOWN, RowRefused, clean, is_service
 
-BATCH = 2_000
+BATCH = 1_000
 LOCK = 1_869_768_548  # any number, ours: two imports take turns
 READERS = (version("sanscouture"), version("data-inclusion-schema"))
 """What a row is read with: a new version reads everything again."""
@@ -66,7 +66,7 @@ def import_offer_files(
     """
     with transaction.atomic(), ExitStack() as stack:
         _take_turns()
-        run = _Run(Communes())
+        run = _Run(Communes(), stack.enter_context(Sender()))
         works = [_Import(ImportReport(path.name), run, stack.enter_context(TemporaryFile())) for path in paths]
         in_order = sorted(zip(paths, works, strict=True), key=lambda pair: starts_with_services(pair[0]))
         for path, work in in_order:
@@ -75,6 +75,7 @@ def import_offer_files(
                 advance(len(batch))
         for work in works:
             work.finish()
+        run.sender.settle()
         follow_carriers(run.moved)
         if deactivate_missing:
             _deactivate(works)
@@ -105,8 +106,8 @@ def _deactivate(works: Sequence[_Import]) -> None:
 class _Run:
     """What the files of one import share."""
 
-    def __init__(self, communes: Communes) -> None:
-        self.communes = communes
+    def __init__(self, communes: Communes, sender: Sender) -> None:
+        self.communes, self.sender = communes, sender
         self.carriers = Carriers()
         self.context = context_of(*READERS, communes.fingerprint)
         self.moved: set[UUID] = set()
@@ -157,6 +158,7 @@ class _Import:
         """Write the services that were waiting; one whose structure never came is refused, and every row is counted."""
         self.waiting.seek(0)
         for batch in _batches(_Told(*json.loads(line)) for line in self.waiting):
+            self.run.sender.settle()
             self.run.carriers.ask(told.carrier for told in batch)
             self._write(SERVICES, batch)
         if self.report.read != self.report.imported + self.report.refused:
@@ -183,6 +185,7 @@ class _Import:
 
     def _with_carrier(self, rows: list[_Told]) -> list[_Told]:
         """Keep the services whose structure is known; the others wait."""
+        self.run.sender.settle()
         self.run.carriers.ask(told.carrier for told in rows)
         known = []
         for told in rows:
@@ -195,13 +198,16 @@ class _Import:
 
     def _write(self, kind: Kind, rows: list[_Told]) -> None:
         """Write what changed: new rows as they are read, others compared with what is held."""
-        held = held_rows(kind.model, [told.id for told in rows]) if rows else {}
+        if not rows:
+            return
+        self.run.sender.settle()
+        held = held_rows(kind.model, [told.id for told in rows])
         new = [told for told in rows if told.id not in held]
         changed = [told for told in rows if told.id in held and not _same(told, held[told.id])]
-        created = copy_rows(kind.model, self._read(kind, new), kind.columns)
         rewritten = list(self._read(kind, changed))
         keep_corrections(kind, rewritten)
         written = upsert_rows(kind.model, rewritten, refreshed=kind.refreshed)
+        created = self.run.sender.send(kind.model, self._read(kind, new), kind.columns)
         unchanged = len(rows) - len(new) - len(changed)
         self.report.created += created
         self.report.updated += written.updated
@@ -217,7 +223,7 @@ class _Import:
 
     def _read(self, kind: Kind, rows: Iterable[_Told]) -> Iterator[dict[str, Any]]:
         """Give the whole row of each row that can be read; the others are refused."""
-        empty = blank(kind.model)
+        empty, moment = blank(kind.model), now()
         for told in rows:
             try:
                 columns, reserves = kind.read(told.row)
@@ -236,7 +242,7 @@ class _Import:
                 self._say_strangers(told, reserves)
             self.report.flag(told.number, told.id, reserves)
             self.sources.add((kind.word, columns["source"]))
-            yield empty | columns | born() | {"source_fingerprint": None if reserves else told.mark}
+            yield empty | columns | born(moment) | {"source_fingerprint": None if reserves else told.mark}
 
     def _say_strangers(self, told: _Told, reserves: list[tuple[str, str]]) -> None:
         """Say once a file that a column is not of the schema."""

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 from itertools import chain
-from typing import Any
+from operator import itemgetter
+from typing import Any, Self
 from uuid import UUID
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -83,21 +85,41 @@ def upsert_rows(model: type[models.Model], rows: Sequence[Row], *, refreshed: Se
     return Written(created, len(changed), len(rows) - len(touched), changed)
 
 
-def copy_rows(model: type[models.Model], rows: Iterable[Row], columns: Sequence[str]) -> int:
-    """Add rows that the table does not have yet, as they come: the server writes while the next are being made."""
-    coming = iter(rows)
-    first = next(coming, None)
-    if first is None:
-        return 0
-    listed, count = ", ".join(map(_quoted, columns)), 0
-    with (
-        connection.cursor() as cursor,
-        cursor.copy(f"COPY {_quoted(model._meta.db_table)} ({listed}) FROM STDIN") as copy,
-    ):
+class Sender:
+    """Sends rows that a table does not have yet: the server writes while the next are being made.
+
+    It may still be writing the last when `send` comes back: `settle` before any other statement.
+    """
+
+    def __init__(self) -> None:
+        self._sending = ExitStack()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *failure: Any) -> None:
+        self._sending.__exit__(*failure)
+
+    def settle(self) -> None:
+        """Wait until the server has written what it was sent."""
+        self._sending.close()
+
+    def send(self, model: type[models.Model], rows: Iterable[Row], columns: Sequence[str]) -> int:
+        """Add rows as they come, and give their number."""
+        coming = iter(rows)
+        first = next(coming, None)
+        if first is None:
+            return 0
+        self.settle()
+        listed, count = ", ".join(map(_quoted, columns)), 0
+        cursor = self._sending.enter_context(connection.cursor())
+        statement = f"COPY {_quoted(model._meta.db_table)} ({listed}) FROM STDIN"
+        copy = self._sending.enter_context(cursor.copy(statement))
+        told = itemgetter(*columns)
         for row in chain((first,), coming):
-            copy.write_row([_array(value) if type(value) is list else value for value in map(row.get, columns)])
+            copy.write_row([_array(value) if type(value) is list else value for value in told(row)])
             count += 1
-    return count
+        return count
 
 
 def held_rows(model: type[models.Model], keys: Sequence[str]) -> dict[str, Held]:
@@ -119,9 +141,14 @@ def select(statement: str, parameters: Sequence[Any]) -> Iterator[tuple[Any, ...
         yield from cursor.fetchall()
 
 
-def born() -> dict[str, Any]:
-    """Give what a new row has of its own: its identifier and the moment it is made."""
-    return {"id": str(uuid7()), "created_at": clock.now().isoformat()}
+def born(moment: str) -> dict[str, Any]:
+    """Give what a new row has of its own: its identifier and the moment it is made, as `now` gives it."""
+    return {"id": uuid7().hex, "created_at": moment}
+
+
+def now() -> str:
+    """Give this moment as a row says it."""
+    return clock.now().isoformat()
 
 
 @cache
