@@ -58,7 +58,7 @@ class Requirement:
 def actor_of(user_id: Any) -> Actor:
     """Load the grants of an account, in the scope of that account alone."""
     loader: Callable[[Any], Actor] = import_string(settings.ACCESS_GRANTS_LOADER)
-    with scope(user=user_id):
+    with scope(user=user_id, whole=True):
         return loader(user_id)
 
 
@@ -119,7 +119,7 @@ def _with_actor(view: Callable[..., HttpResponseBase], requirement: Requirement)
                 return redirect_to_login(request.get_full_path() if request.method in READING else "/", page)
             actor = actor.without_names()
         cast("ActorRequest", request).actor = actor
-        with scope_of(actor):
+        with scope_of(actor, whole=True):
             if requirement.of is not None and requirement.perm is not None:
                 lookup = {requirement.by: kwargs.pop(requirement.by)}
                 found = fetch(requirement.of, actor, requirement.perm, **lookup)

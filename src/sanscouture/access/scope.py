@@ -27,14 +27,17 @@ _current: ContextVar[RowScope | None] = ContextVar("row_scope", default=None)
 
 
 @contextmanager
-def scope(*, programmes: Iterable[UUID] = (), named: Iterable[UUID] = (), user: UUID | None = None) -> Iterator[None]:
+def scope(
+    *, programmes: Iterable[UUID] = (), named: Iterable[UUID] = (), user: UUID | None = None, whole: bool = False
+) -> Iterator[None]:
     """Open a transaction (or a savepoint) whose rows are those of these programmes, these names, this account.
 
-    Nested scopes replace the outer one until they end. Leaving by an exception rolls back, scope included.
+    Nested scopes replace the outer one until they end. Leaving by an exception rolls back, scope included: to the
+    savepoint, or, with `whole`, all that the transaction did.
     """
     inner = RowScope(frozenset(programmes), frozenset(named), user)
     outer = _current.get()
-    with transaction.atomic():
+    with transaction.atomic(savepoint=not whole):
         _apply(inner)
         token = _current.set(inner)
         try:
@@ -46,9 +49,9 @@ def scope(*, programmes: Iterable[UUID] = (), named: Iterable[UUID] = (), user: 
 
 
 @contextmanager
-def scope_of(actor: Actor) -> Iterator[None]:
+def scope_of(actor: Actor, *, whole: bool = False) -> Iterator[None]:
     """Open the scope that an actor's grants give."""
-    with scope(programmes=actor.programmes, named=actor.named, user=actor.user_id):
+    with scope(programmes=actor.programmes, named=actor.named, user=actor.user_id, whole=whole):
         yield
 
 
