@@ -2,9 +2,9 @@
 
 Run with `.venv/bin/python bench/load.py [--programmes N] [--users N] [--seconds S] [--think S] [--data DIR]`: by
 default 30 programmes × 4 users for 20 seconds; the full size is `WEB_CONCURRENCY=2 … --programmes 300 --users 10
---seconds 240 --think 120`: somebody at work opens a page every two minutes. Programmes
-beyond the 84 real ones are invented for this bench. Each user reads the pages of their role and, one click in ten, adds
-a step to somebody's pathway; a user thinks between two clicks. Loopback only.
+--seconds 240 --think 120`: somebody at work opens a page every two minutes. Programmes beyond the 84 real ones are
+invented for this bench. Each user reads the pages of their role and, one click in ten, adds a step to somebody's
+pathway; a user thinks between two clicks. Loopback only.
 """
 
 from __future__ import annotations
