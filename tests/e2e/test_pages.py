@@ -62,6 +62,7 @@ ADVISER = (
     Screen("portefeuille", "conseil.maubeuge", "/"),
     Screen("personnes", "conseil.maubeuge", PROGRAMME + "personnes/"),
     Screen("personnes-emporter", "conseil.maubeuge", PROGRAMME + "personnes/exporter/"),
+    Screen("personnes-importer", "conseil.maubeuge", PROGRAMME + "personnes/importer/"),
     Screen("personne-nouvelle", "conseil.maubeuge", PROGRAMME + "personnes/nouvelle/"),
     Screen("personne", "conseil.maubeuge", PROGRAMME + "personnes/", A_PERSON),
     Screen("personne-modifier", "conseil.maubeuge", PROGRAMME + "personnes/", (*A_PERSON, r".*/modifier/")),
