@@ -48,7 +48,9 @@ from sanscouture.people.models import (
     Beneficiary,
     FactChange,
     FormerQpvAnswer,
+    ImportRow,
     Involvement,
+    PeopleImport,
     PublicMark,
     Reader,
     Restriction,
@@ -182,6 +184,29 @@ class FormerQpvAnswerFactory(DjangoModelFactory[FormerQpvAnswer]):
     programme = factory.SelfAttribute("beneficiary.programme")
     state = "undetermined"
     replaced_on = factory.LazyFunction(clock.today)
+
+
+class PeopleImportFactory(DjangoModelFactory[PeopleImport]):
+    """A list of two columns, just read."""
+
+    class Meta:
+        model = PeopleImport
+
+    programme = factory.SubFactory(ProgrammeFactory)
+    organisation = factory.SubFactory(OrganisationFactory)
+    author = factory.SubFactory(UserFactory)
+    columns = ["Nom", "Prénom"]
+    mapping = ["last_name", "first_name"]
+
+
+class ImportRowFactory(DjangoModelFactory[ImportRow]):
+    class Meta:
+        model = ImportRow
+
+    batch = factory.SubFactory(PeopleImportFactory)
+    programme = factory.SelfAttribute("batch.programme")
+    number = factory.Sequence(lambda n: n + 2)
+    cells = ["Inventée", "Lina"]
 
 
 class RestrictionFactory(DjangoModelFactory[Restriction]):

@@ -33,6 +33,7 @@ from factories import (
     OrganisationFactory,
     PartnershipFactory,
     PathwayFactory,
+    PeopleImportFactory,
     ProgressFactory,
     ReferralFactory,
     RestrictionFactory,
@@ -71,7 +72,15 @@ from sanscouture.pathways.models import (
     Step,
     Strength,
 )
-from sanscouture.people.models import AttachmentRequest, Basis, Beneficiary, Involvement, Reader, Restriction
+from sanscouture.people.models import (
+    AttachmentRequest,
+    Basis,
+    Beneficiary,
+    Involvement,
+    PeopleImport,
+    Reader,
+    Restriction,
+)
 from sanscouture.programmes.enums import TeamFunction
 from sanscouture.programmes.models import (
     AgreementVersion,
@@ -147,6 +156,12 @@ class World:
         grants = RoleGrant.objects.get_queryset().filter(programme=self.programme).select_related("user")
         return RestrictionFactory(beneficiary=self.person(), readers=[grant.user for grant in grants])
 
+    def people_import(self) -> PeopleImport:
+        """A list that comes in, of the last account made here: nobody else sees it."""
+        last = RoleGrant.objects.get_queryset().filter(programme=self.programme).order_by("-created_at").first()
+        author = {"author": last.user} if last else {}
+        return PeopleImportFactory(programme=self.programme, organisation=self.sender, **author)
+
     def pathway(self) -> Pathway:
         return PathwayFactory(beneficiary=self.person())
 
@@ -201,6 +216,7 @@ OBJECTS: dict[type[models.Model], Callable[[World], models.Model]] = {
     Progress: lambda world: ProgressFactory(beneficiary=world.person()),
     Note: lambda world: NoteFactory(beneficiary=world.person()),
     Pathway: World.pathway,
+    PeopleImport: World.people_import,
     Step: lambda world: StepFactory(pathway=world.pathway()),
     Strength: lambda world: StrengthFactory(beneficiary=world.person()),
     Referral: World.referral,

@@ -36,6 +36,9 @@ ALONE = {
     "people.mark_public": "under a lock; the later word stays and both writings are in the journal",
     "people.record_basis": "what the person was told twice is true twice; sharing is computed from all, under a lock",
     "people.set_place": "called with the record locked, by `update_beneficiary`, or just made",
+    "people.begin_import": "two files are two imports, each tried and confirmed by itself",
+    "people.drop_import": "under a lock; one's own list that is not there any more is 404",
+    "people.try_import": "under a lock; the later columns are those that were wanted, and nothing is made",
     "programmes._write": "an import is one command; what two would write is the same file",
     "programmes.edit_partnership": "under a lock; the later words stay and both writings are in the journal",
     "programmes.reopen_access": "sends a link through `open_recovery`",
@@ -62,7 +65,8 @@ WHERE = {
     ),
     "tests/people/test_races.py": (
         "pathways.restrict_record pathways.take_reader_off people.involve people.lift people.name_reader"
-        " people.remove_reader people.restrict people.update_beneficiary"
+        " people.remove_reader people.restrict people.update_beneficiary people.confirm_import people.bring_some_in"
+        " people.undo_import"
     ),
     "tests/programmes/test_races.py": "programmes.add_copilot programmes.add_partner programmes.invite_member",
 }

@@ -35,6 +35,8 @@ def test_a_coordinator_reads_who_did_what(coordinator: Persona, adviser: Persona
         ("beneficiary.place", "undetermined", "Non déterminé"),
         ("beneficiary.update", "phone first_name", "Téléphone, prénom"),
         ("beneficiary.close_search", "hidden=2", "2 fiches proches non montrées"),
+        ("beneficiary.export", "csv", "Csv"),
+        ("beneficiary.export", "xlsx need name", "Xlsx, filtres\u00a0: besoin, nom"),
         ("attachment.decide", "granted", "Acceptée"),
         ("invitation.send", "some code", ""),
     ],

@@ -61,6 +61,8 @@ NOBODY = (
 ADVISER = (
     Screen("portefeuille", "conseil.maubeuge", "/"),
     Screen("personnes", "conseil.maubeuge", PROGRAMME + "personnes/"),
+    Screen("personnes-emporter", "conseil.maubeuge", PROGRAMME + "personnes/exporter/"),
+    Screen("personnes-importer", "conseil.maubeuge", PROGRAMME + "personnes/importer/"),
     Screen("personne-nouvelle", "conseil.maubeuge", PROGRAMME + "personnes/nouvelle/"),
     Screen("personne", "conseil.maubeuge", PROGRAMME + "personnes/", A_PERSON),
     Screen("personne-modifier", "conseil.maubeuge", PROGRAMME + "personnes/", (*A_PERSON, r".*/modifier/")),

@@ -14,20 +14,26 @@ from factories import (
 )
 from personas import Persona, persona
 from races import at_once
+from sanscouture.access.decorators import actor_of
 from sanscouture.access.enums import Role
 from sanscouture.access.scope import scope, scope_of
 from sanscouture.core.errors import Conflict, Refused
 from sanscouture.pathways.services.restrictions import restrict_record, take_reader_off
-from sanscouture.people.enums import AttachmentState, InvolvementKind, RestrictionReason
-from sanscouture.people.models import AttachmentRequest, Beneficiary, Involvement, Reader, Restriction
+from sanscouture.people.enums import AttachmentState, ImportState, InvolvementKind, RestrictionReason
+from sanscouture.people.models import AttachmentRequest, Beneficiary, Involvement, PeopleImport, Reader, Restriction
 from sanscouture.people.services import (
     StaleRecord,
+    begin_import,
+    confirm_import,
     decide_attachment,
     involve,
     lift,
     name_reader,
+    try_import,
+    undo_import,
     update_beneficiary,
 )
+from sanscouture.people.services.imports import bring_some_in
 
 
 @pytest.fixture
@@ -140,3 +146,57 @@ def test_two_name_the_same_reader_and_one_is_told(two, restricted) -> None:
 def test_two_lift_one_restriction_and_one_is_told(two, restricted) -> None:
     ends = at_once(*((who, lambda who=who: lift(restricted, actor=who.actor)) for who in two[:2]))
     assert sum(isinstance(end, Conflict) for end in ends) == 1
+
+
+@pytest.fixture
+def listed(two) -> tuple[Persona, PeopleImport]:
+    """A list of three people, tried by one account in two windows."""
+    one, _other, person = two
+    with scope_of(one.actor):
+        content = "Prénom;Nom\nAwa;Songée\nYanis;Fictif\nZoé;Pensée\n".encode()
+        batch = begin_import(person.programme, organisation=person.captured_by, content=content, actor=one.actor)
+        return one, try_import(batch, mapping=batch.mapping, actor=one.actor)
+
+
+def made_by(one: Persona) -> int:
+    with scope_of(one.actor):
+        return Beneficiary.objects.get_queryset().filter(last_name__in=["Songée", "Fictif", "Pensée"]).count()
+
+
+def test_an_import_confirmed_twice_at_once_starts_once(listed) -> None:
+    one, batch = listed
+
+    def act() -> object:
+        return confirm_import(batch, reason="", actor=one.actor)
+
+    ends = at_once((one, act), (one, act))
+    assert sorted(isinstance(end, Conflict) for end in ends) == [False, True]
+
+
+def test_two_workers_on_one_import_make_nobody_twice(listed) -> None:
+    one, batch = listed
+    with scope_of(one.actor):
+        confirm_import(batch, reason="", actor=one.actor)
+
+    def act() -> object:
+        return bring_some_in(batch.pk, actor=actor_of)
+
+    ends = at_once((one, act), (one, act))
+    assert sorted(str(end) for end in ends) == ["0", "3"]
+    assert made_by(one) == 3
+
+
+def test_an_import_undone_twice_at_once_is_undone_once(listed) -> None:
+    one, batch = listed
+    with scope_of(one.actor):
+        confirm_import(batch, reason="", actor=one.actor)
+        bring_some_in(batch.pk, actor=actor_of)
+        bring_some_in(batch.pk, actor=actor_of)
+        assert PeopleImport.objects.get_queryset().get().state == ImportState.DONE
+
+    def act() -> object:
+        return undo_import(batch, actor=one.actor)
+
+    ends = at_once((one, act), (one, act))
+    assert sorted(isinstance(end, Conflict) for end in ends) == [False, True]
+    assert made_by(one) == 0

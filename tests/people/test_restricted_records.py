@@ -74,7 +74,11 @@ from sanscouture.people.services import (
 )
 from sanscouture.programmes.models import Programme, RoleGrant
 
-APART = {"pathways.Handover": "it names two professionals; its lines hang on people"}
+APART = {
+    "pathways.Handover": "it names two professionals; its lines hang on people",
+    "people.PeopleImport": "a list that its author alone sees, before it is about any record",
+    "people.ImportRow": "a row of such a list; once dealt with, it holds no word of anybody",
+}
 NAMED = [model for model in apps.get_models() if issubclass(model, NamedModel) and model._meta.label not in APART]
 
 

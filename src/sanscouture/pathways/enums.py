@@ -357,3 +357,17 @@ class Presence(models.TextChoices):
     PRESENT = "present", _("présent·e")
     ABSENT = "absent", _("absent·e")
     EXCUSED = "excused", _("excusé·e")
+
+
+class ExportColumn(models.TextChoices):
+    """What the list of people shows of each, and may be carried away."""
+
+    LAST_NAME = "last_name", _("Nom")
+    FIRST_NAME = "first_name", _("Prénom")
+    QUARTER = "quarter", _("Quartier")
+    REFERENT = "referent", _("Référent")
+    NEEDS = "needs", _("Besoins ouverts")
+    NEXT = "next", _("Prochaine étape")
+    NEXT_ON = "next_on", _("Date de la prochaine étape")
+    LEFT_ON = "left_on", _("Parcours clos le")
+    SHARING = "sharing", _("Partage")

@@ -1,8 +1,8 @@
 from typing import Any
 
 from django.apps import AppConfig, apps
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from sanscouture.people.enums import AttachmentState, Ground, InvolvementKind, Public, QpvState
 from sanscouture.territories.enums import Generation
@@ -18,6 +18,23 @@ def said_hidden(note: str) -> str:
     """How many close records stayed hidden from whoever searched (`hidden=2`)."""
     n = int(note.rpartition("=")[2])
     return ngettext("%(n)d fiche proche non montrée", "%(n)d fiches proches non montrées", n) % {"n": n}
+
+
+FILTERS = {
+    "basis": _("partage"),
+    "mine": _("mes personnes"),
+    "name": _("nom"),
+    "need": _("besoin"),
+    "qpv": _("quartier"),
+    "step": _("étape"),
+}
+
+
+def said_export(note: str) -> str:
+    """How a list left, and what it was narrowed to (`csv name need`): « csv, filtres : nom, besoin »."""
+    form, *names = note.split()
+    said = ", ".join(str(FILTERS[name]) for name in names)
+    return gettext("%(form)s, filtres\u00a0: %(names)s") % {"form": form, "names": said} if names else form
 
 
 class PeopleConfig(AppConfig):
@@ -40,7 +57,16 @@ class PeopleConfig(AppConfig):
         "beneficiary.public": _("dit d’un public si la personne en fait partie"),
         "beneficiary.read": _("lit une fiche"),
         "beneficiary.list": _("lit une liste de personnes"),
+        "beneficiary.export": _("emporte une liste de personnes"),
         "beneficiary.close_search": _("cherche une fiche proche"),
+        "beneficiary.remove": _("retire une fiche importée"),
+        "peopleimport.begin": _("lit un fichier de personnes"),
+        "peopleimport.try": _("essaie un import"),
+        "peopleimport.confirm": _("confirme un import"),
+        "peopleimport.done": _("termine un import"),
+        "peopleimport.undo": _("annule un import"),
+        "peopleimport.drop": _("abandonne un import"),
+        "peopleimport.read": _("lit un import"),
         "involvement.begin": _("fait participer une structure"),
         "involvement.end": _("met fin à une participation"),
         "restriction.begin": _("réserve une fiche"),
@@ -54,6 +80,7 @@ class PeopleConfig(AppConfig):
         "attachment.decide": lambda code: AttachmentState(code).label,
         "basis.record": lambda code: Ground(code).label,
         "beneficiary.close_search": said_hidden,
+        "beneficiary.export": said_export,
         "beneficiary.place": lambda code: QpvState(code).label,
         "beneficiary.public": lambda code: Public(code).label,
         "beneficiary.requalify": lambda code: Generation(code).label,

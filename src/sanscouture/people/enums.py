@@ -193,3 +193,41 @@ class Public(models.TextChoices):
     INVISIBLE = "invisible", _("« invisibles », inconnus des institutions")
     ENTREPRENEURS = "entrepreneurs", _("créateurs d’activité")
     EMPLOYEES = "employees", _("salariés")
+
+
+class ImportField(models.TextChoices):
+    """What a column of a list may say of a person."""
+
+    LAST_NAME = "last_name", _("Nom")
+    FIRST_NAME = "first_name", _("Prénom")
+    BIRTH_DATE = "birth_date", _("Date de naissance")
+    PHONE = "phone", _("Téléphone")
+    EMAIL = "email", _("Courriel")
+    ADDRESS = "address", _("Adresse")
+    POSTCODE = "postcode", _("Code postal")
+    CITY = "city", _("Commune")
+
+
+class ImportState(models.TextChoices):
+    """Where an import stands."""
+
+    READ = "read", _("fichier lu")
+    READY = "ready", _("essai fait")
+    RUNNING = "running", _("en cours")
+    DONE = "done", _("terminé")
+    UNDONE = "undone", _("annulé")
+
+
+class RowState(models.TextChoices):
+    """What will become of a row, then what became of it."""
+
+    READ = "read", _("lue")
+    NEW = "new", _("à créer")
+    CLOSE = "close", _("fiche proche chez un partenaire")
+    MINE = "mine", _("fiche proche parmi les vôtres")
+    REFUSED = "refused", _("refusée")
+    CREATED = "created", _("créée")
+    ASKED = "asked", _("rattachement demandé")
+    LEFT = "left", _("laissée de côté")
+    REMOVED = "removed", _("retirée")
+    KEPT = "kept", _("gardée, car complétée depuis")

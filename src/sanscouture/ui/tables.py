@@ -108,6 +108,19 @@ def _value(row: Any, name: str) -> Any:
     return row[name] if isinstance(row, dict) else getattr(row, name)
 
 
+def _sort_of(columns: Sequence[Column], query: QueryDict, default_sort: str) -> tuple[Column | None, bool]:
+    column, descending = chosen_sort(columns, query.get(SORT, ""))
+    return (column, descending) if column is not None else chosen_sort(columns, default_sort)
+
+
+def arranged(source: Any, columns: Sequence[Column], query: QueryDict, default_sort: str) -> Any:
+    """All the rows in the order that an address asks for: what a page cuts, and what an export carries away."""
+    column, descending = _sort_of(columns, query, default_sort)
+    if column is None:
+        return source
+    return ordered(source, reverse(column.sort) if descending else column.sort)
+
+
 def build(
     source: Any,
     *,
@@ -125,11 +138,8 @@ def build(
     `query` is `request.GET`. `per_page` counts rows.
     Unknown sorts and pages fall back to the first.
     """
-    column, descending = chosen_sort(columns, query.get(SORT, ""))
-    if column is None:
-        column, descending = chosen_sort(columns, default_sort)
-    if column is not None:
-        source = ordered(source, reverse(column.sort) if descending else column.sort)
+    column, descending = _sort_of(columns, query, default_sort)
+    source = arranged(source, columns, query, default_sort)
     found = Paginator(source, per_page).get_page(query.get(PAGE))
     paginator = found.paginator
     page = Page(

@@ -8,6 +8,7 @@ from sanscouture.people.models.beneficiary import (
 )
 from sanscouture.people.models.contact import SafeContact
 from sanscouture.people.models.facts import FactChange, PublicMark
+from sanscouture.people.models.imports import ImportRow, PeopleImport
 from sanscouture.people.models.record import AttachmentRequest, Basis, FormerQpvAnswer
 
 __all__ = [
@@ -16,7 +17,9 @@ __all__ = [
     "Beneficiary",
     "FactChange",
     "FormerQpvAnswer",
+    "ImportRow",
     "Involvement",
+    "PeopleImport",
     "PublicMark",
     "Reader",
     "Restriction",

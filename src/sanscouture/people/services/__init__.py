@@ -6,6 +6,15 @@ from sanscouture.people.services.beneficiaries import StaleRecord, create_benefi
 from sanscouture.people.services.contacts import keep_contact_safe
 from sanscouture.people.services.duplicates import CloseRecords, close_records
 from sanscouture.people.services.generations import Requalified, requalify
+from sanscouture.people.services.imports import (
+    begin_import,
+    bring_in,
+    confirm_import,
+    drop_import,
+    forget_abandoned,
+    try_import,
+    undo_import,
+)
 from sanscouture.people.services.involvements import end_involvement, involve
 from sanscouture.people.services.places import set_place
 from sanscouture.people.services.publics import mark_public
@@ -15,11 +24,16 @@ __all__ = [
     "CloseRecords",
     "Requalified",
     "StaleRecord",
+    "begin_import",
+    "bring_in",
     "close_records",
+    "confirm_import",
     "create_beneficiary",
     "decide_attachment",
+    "drop_import",
     "end_basis",
     "end_involvement",
+    "forget_abandoned",
     "involve",
     "keep_contact_safe",
     "lift",
@@ -32,5 +46,7 @@ __all__ = [
     "request_attachment",
     "restrict",
     "set_place",
+    "try_import",
+    "undo_import",
     "update_beneficiary",
 ]
