@@ -13,13 +13,18 @@ import scoping
 from sanscouture.accounts.models import User
 from sanscouture.core import clock
 from sanscouture.directory.models import Service
+from sanscouture.meetings.enums import BodyKind
+from sanscouture.meetings.models import Body, Meeting
 from sanscouture.partners.enums import OrganisationKind
 from sanscouture.partners.models import Organisation
-from sanscouture.pathways.enums import EventKind, ReferralState, RuptureRule
+from sanscouture.pathways.enums import AdmissionState, EventKind, ReferralState, RuptureRule, SessionKind
 from sanscouture.pathways.models import (
+    Admission,
     AnswerLink,
     Appointment,
+    Attendance,
     Barrier,
+    Cohort,
     Episode,
     Exit,
     FollowUp,
@@ -32,6 +37,7 @@ from sanscouture.pathways.models import (
     Referral,
     ReferralEvent,
     Rupture,
+    Session,
     Step,
     Strength,
 )
@@ -488,3 +494,75 @@ class AttachmentRequestFactory(DjangoModelFactory[AttachmentRequest]):
     organisation = factory.SubFactory(OrganisationFactory)
     requested_by = factory.SubFactory(UserFactory)
     reason = "Elle est venue à notre permanence."
+
+
+class MeetingFactory(DjangoModelFactory[Meeting]):
+    """A commission of today, which still decides."""
+
+    class Meta:
+        model = Meeting
+
+    programme = factory.SubFactory(ProgrammeFactory)
+    body = factory.LazyAttribute(
+        lambda o: Body.objects.get_or_create(
+            programme=o.programme, kind=BodyKind.ADMISSION, name="Commission d’intégration"
+        )[0]
+    )
+    held_on = factory.LazyFunction(clock.today)
+    created_by = factory.SubFactory(UserFactory)
+
+
+class CohortFactory(DjangoModelFactory[Cohort]):
+    class Meta:
+        model = Cohort
+
+    programme = factory.SubFactory(ProgrammeFactory)
+    name = factory.Sequence(lambda n: f"Cohorte {n}")
+    purpose = "Retrouver un rythme et un premier emploi."
+    seats = 50
+    starts_on = factory.LazyFunction(clock.today)
+
+
+class AdmissionFactory(DjangoModelFactory[Admission]):
+    """Somebody flagged, whom the commission has not seen."""
+
+    class Meta:
+        model = Admission
+
+    cohort = factory.SubFactory(CohortFactory)
+    programme = factory.SelfAttribute("cohort.programme")
+    beneficiary = factory.SubFactory(BeneficiaryFactory, programme=factory.SelfAttribute("..cohort.programme"))
+    flagged_by = factory.SelfAttribute("beneficiary.created_by")
+    flagged_by_organisation = factory.SelfAttribute("beneficiary.captured_by")
+    why = "Prête à reprendre un rythme."
+
+    class Params:
+        admitted = factory.Trait(
+            state=AdmissionState.ADMITTED,
+            decided_at=factory.LazyFunction(clock.now),
+            decided_by=factory.SelfAttribute("flagged_by"),
+        )
+
+
+class SessionFactory(DjangoModelFactory[Session]):
+    """A café-emploi of this morning."""
+
+    class Meta:
+        model = Session
+
+    programme = factory.SubFactory(ProgrammeFactory)
+    kind = SessionKind.CAFE
+    title = "Café-emploi"
+    starts_at = factory.LazyFunction(clock.now)
+    place = "Maison de quartier"
+    organisation = factory.SubFactory(OrganisationFactory)
+    created_by = factory.SubFactory(UserFactory)
+
+
+class AttendanceFactory(DjangoModelFactory[Attendance]):
+    class Meta:
+        model = Attendance
+
+    session = factory.SubFactory(SessionFactory)
+    programme = factory.SelfAttribute("session.programme")
+    beneficiary = factory.SubFactory(BeneficiaryFactory, programme=factory.SelfAttribute("..session.programme"))

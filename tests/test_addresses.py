@@ -15,15 +15,19 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from factories import (
+    AdmissionFactory,
     AppointmentFactory,
     AttachmentRequestFactory,
+    AttendanceFactory,
     BasisFactory,
     BeneficiaryFactory,
+    CohortFactory,
     EpisodeFactory,
     ExitFactory,
     FollowUpFactory,
     HandoverFactory,
     InvolvementFactory,
+    MeetingFactory,
     NeedFactory,
     NoteFactory,
     OrganisationFactory,
@@ -34,6 +38,7 @@ from factories import (
     RestrictionFactory,
     RuptureFactory,
     ServiceFactory,
+    SessionFactory,
     StepFactory,
     StrengthFactory,
 )
@@ -46,8 +51,12 @@ from sanscouture.accounts.models import Invitation
 from sanscouture.audit.models import JournalEntry
 from sanscouture.core import clock
 from sanscouture.directory.models import Correction, Service
+from sanscouture.meetings.models import Meeting
 from sanscouture.partners.models import Organisation
 from sanscouture.pathways.models import (
+    Admission,
+    Attendance,
+    Cohort,
     Episode,
     Exit,
     FollowUp,
@@ -58,6 +67,7 @@ from sanscouture.pathways.models import (
     Progress,
     Referral,
     Rupture,
+    Session,
     Step,
     Strength,
 )
@@ -167,6 +177,12 @@ class World:
             assessment=said,
         )
 
+    def admission(self) -> Admission:
+        return AdmissionFactory(cohort__programme=self.programme, beneficiary=self.person())
+
+    def attendance(self) -> Attendance:
+        return AttendanceFactory(session__programme=self.programme, beneficiary=self.person())
+
     def grant(self) -> RoleGrant:
         return persona(Role.ADVISER, self.programme, self.sender).user.role_grants.get()
 
@@ -197,6 +213,11 @@ OBJECTS: dict[type[models.Model], Callable[[World], models.Model]] = {
     Service: lambda world: ServiceFactory(organisation=world.sender),
     Correction: lambda world: ServiceFactory(organisation=world.sender).corrections.create(field="fees"),
     CoPilot: lambda world: CoPilot.objects.create(programme=world.programme, organisation=OrganisationFactory()),
+    Meeting: lambda world: MeetingFactory(programme=world.programme),
+    Cohort: lambda world: CohortFactory(programme=world.programme),
+    Admission: World.admission,
+    Session: lambda world: SessionFactory(programme=world.programme),
+    Attendance: World.attendance,
     Restriction: World.restriction,
     Reader: lambda world: world.restriction().readers.order_by("-since", "-pk").first(),
     Basis: lambda world: BasisFactory(beneficiary=world.person()),
@@ -205,7 +226,12 @@ OBJECTS: dict[type[models.Model], Callable[[World], models.Model]] = {
 
 MORE: dict[str, Callable[[Any], dict[str, Any]]] = {
     "pathways:appointment_file": lambda referral: {"appointment": AppointmentFactory(referral=referral).pk},
+    "pathways:rupture_rule": lambda _programme: {"rule": "no_contact"},
     "pathways:diagnosis_save": lambda _person: {"field": 5},
+    "pathways:attendance_mark": lambda _attendance: {"presence": "present"},
+    "pathways:commission_minutes": lambda _meeting: {"form": "docx"},
+    "pathways:session_sheet": lambda _session: {"form": "docx"},
+    "meetings:minutes": lambda _meeting: {"form": "docx"},
     "directory:service": lambda _nothing: {"pk": ServiceFactory().pk},
     "partners:organisation": lambda _nothing: {"pk": OrganisationFactory().pk},
     "programmes:agreement_draft": lambda _programme: {"paper": "convention", "form": "docx"},

@@ -53,67 +53,12 @@ from sanscouture.people.enums import InvolvementKind
 from sanscouture.people.rules import Identity
 from sanscouture.programmes import services as programmes
 from stage import Stage
+from unraced import ALONE, ELSEWHERE
 
 Acts = tuple[tuple[Persona, Callable[[], object]], tuple[Persona, Callable[[], object]]]
 RACES: dict[str, Callable[[Stage], Acts]] = {}
 ONCE: dict[str, tuple[Callable[[Stage], Acts], str]] = {}
 COVERED: set[str] = set()
-
-ALONE = {
-    "accounts.end_connections": "ends what it finds, which may be nothing",
-    "accounts.factor_added": "one browser tells of what allauth has already written under its own constraint",
-    "accounts.factors_removed": "ends what it finds, which may be nothing",
-    "accounts.forget_device": "deletes one's own device; deleting it again changes nothing",
-    "accounts.end_connection": "ends one's own session; ending it again changes nothing",
-    "accounts.generate_codes": "one's own account, under a lock: the later codes are those that work",
-    "accounts.invite": "two invitations are two links; `invite_member`, its only caller, lets one pass after the other",
-    "accounts.note_connection": "one row per session, kept by a constraint, written by that session alone",
-    "accounts.password_changed": "ends what it finds, which may be nothing",
-    "accounts.trust_device": "each browser has its own row",
-    "accounts.unlink_identity": "one's own account; unlinking what is unlinked does nothing",
-    "accounts.update_profile": "one's own account: the last writing is the one that was wanted",
-    "accounts.open_recovery": "the later link replaces the earlier one, under a lock; both are journalled and mailed",
-    "directory.forget_offer_changes": "erases what it finds, which may be nothing",
-    "pathways.add_strength": "two strengths are two lines, each removed by a click",
-    **dict.fromkeys(
-        [f"pathways.{one}" for one in ("add_episode", "add_step", "note_progress", "open_need", "write_note")]
-        + ["programmes.add_team_member"],
-        "two are two; a form sent twice is recognised (tests/audit/test_once.py)",
-    ),
-    "pathways.evaluate_person": "the same writing as `evaluate`, narrowed",
-    "pathways.revoke_links": "closes the links that are open, which may be none",
-    "people.requalify": "locks the records that it reads, and what does not change writes nothing",
-    "people.keep_contact_safe": "under a lock; the later words stay and both writings are in the journal",
-    "people.mark_public": "under a lock; the later word stays and both writings are in the journal",
-    "people.record_basis": "what the person was told twice is true twice; sharing is computed from all, under a lock",
-    "people.set_place": "called with the record locked, by `update_beneficiary`, or just made",
-    "programmes._write": "an import is one command; what two would write is the same file",
-    "programmes.edit_partnership": "under a lock; the later words stay and both writings are in the journal",
-    "programmes.reopen_access": "sends a link through `open_recovery`",
-    "programmes.save_data_protection": "one row of settings, under a lock: the later words stay, both in the journal",
-}
-LIFE, EXITS = "tests/pathways/test_races.py", "tests/pathways/test_exits_races.py"
-ELSEWHERE = {
-    "directory.correct_sheet": "tests/directory/test_races.py",
-    "directory.restore_source": "tests/directory/test_races.py",
-    "pathways.restrict_record": "tests/people/test_races.py",
-    "pathways.take_reader_off": "tests/people/test_races.py",
-    **dict.fromkeys(["pathways.edit_note", "pathways.remove_note", "pathways.restore_note"], LIFE),
-    **dict.fromkeys(["pathways.end_episode", "pathways.remove_episode", "pathways.remove_progress"], LIFE),
-    **dict.fromkeys(["pathways.join_pathway", "pathways.leave_pathway", "pathways.save_barrier"], LIFE),
-    **dict.fromkeys(["pathways.close_pathway", "pathways.define_exits", "pathways.reopen_exit"], EXITS),
-    **dict.fromkeys(["pathways.answer_follow_up", "pathways.ask_for_news", "pathways.note_call"], EXITS),
-    **dict.fromkeys([f"pathways.{act}_handover" for act in ("answer", "propose", "withdraw")], EXITS),
-    "people.involve": "tests/people/test_races.py",
-    "people.lift": "tests/people/test_races.py",
-    "people.name_reader": "tests/people/test_races.py",
-    "people.remove_reader": "tests/people/test_races.py",
-    "people.restrict": "tests/people/test_races.py",
-    "people.update_beneficiary": "tests/people/test_races.py",
-    "programmes.add_copilot": "tests/programmes/test_races.py",
-    "programmes.add_partner": "tests/programmes/test_races.py",
-    "programmes.invite_member": "tests/programmes/test_races.py",
-}
 
 
 def race(*verbs: str) -> Callable[[Callable[[Stage], Acts]], Callable[[Stage], Acts]]:

@@ -11,11 +11,11 @@ from django.apps import apps
 from house.project import package
 from sanscouture.access.models import NamedModel
 from sanscouture.audit.selectors import verb_labels
-from sanscouture.pathways.enums import Act, ClosingAct, NeedState, StepState
+from sanscouture.pathways.enums import Act, AdmissionState, ClosingAct, NeedState, StepState
 from test_addresses import EVERY
 
 VERB = re.compile(r"[a-z_]+\.[a-z_]+")
-COMPUTED = {"referral": Act, "rupture": ClosingAct, "need": NeedState, "step": StepState}
+COMPUTED = {"admission": AdmissionState, "referral": Act, "rupture": ClosingAct, "need": NeedState, "step": StepState}
 """Verbs whose second half is a value of an enumeration."""
 NEVER = {"need.open", "step.todo", "referral.reroute", "strength.read", "involvement.read"}
 """What no act records by that way: the states of what begins, an act noted as a withdrawal, what has no page."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,11 +14,14 @@ from factories import (
     EpisodeFactory,
     NeedFactory,
     NoteFactory,
+    OrganisationFactory,
     PartnershipFactory,
     PathwayFactory,
     ProgrammeFactory,
     ProgressFactory,
+    ReferralFactory,
     RuptureFactory,
+    ServiceFactory,
     StepFactory,
 )
 from personas import persona
@@ -26,10 +30,22 @@ from sanscouture.access.enums import Role
 from sanscouture.access.scope import scope_of
 from sanscouture.core import clock
 from sanscouture.core.errors import Refused
-from sanscouture.pathways.enums import ClosingAct, NeedState, StepState
-from sanscouture.pathways.models import Barrier, Need, Note, Rupture, Step
+from sanscouture.pathways.enums import ClosingAct, NeedState, RuptureRule, StepState
+from sanscouture.pathways.models import (
+    Barrier,
+    Need,
+    Note,
+    Referral,
+    ReferralHabits,
+    Rupture,
+    RuptureSetting,
+    Step,
+)
 from sanscouture.pathways.services import contributors, diagnosis, life, needs, notes, ruptures
+from sanscouture.pathways.services.habits import save_habits
 from sanscouture.pathways.services.pathways import cancel_step, complete_step
+from sanscouture.pathways.services.referrals import refer_together, split_referral
+from sanscouture.pathways.services.rupture_settings import escalate_overdue, set_rule
 
 
 @pytest.fixture
@@ -180,3 +196,108 @@ def test_an_organisation_joins_or_leaves_once(act, two) -> None:
             contributors.join_pathway(person, joining, actor=one.actor)
     ends = at_once(*((who, lambda who=who: act(person, joining, actor=who.actor) or "done") for who in teams))
     assert len(losers(ends)) == 1
+
+
+def test_two_put_a_rupture_off_and_the_second_is_told(two) -> None:
+    one, other, person, pathway = two
+    with scope_of(one.actor):
+        rupture = broken(person, pathway)
+    until = clock.today() + timedelta(days=10)
+    ends = at_once(
+        *(
+            (who, lambda who=who: ruptures.snooze_rupture(rupture, until=until, reason="Congé", actor=who.actor))
+            for who in (one, other)
+        )
+    )
+    assert len(losers(ends)) == 1
+    with scope_of(one.actor):
+        assert Rupture.objects.get_queryset().get().closing_act == ClosingAct.SNOOZED
+
+
+def test_two_nights_hand_a_rupture_over_once(two) -> None:
+    one, other, person, pathway = two
+    with scope_of(one.actor):
+        broken(person, pathway)
+    later = clock.today() + timedelta(days=30)
+    ends = at_once(*((who, lambda: escalate_overdue(person.programme_id, today=later)) for who in (one, other)))
+    assert sorted(ends, key=str) == [0, 1]
+
+
+def test_two_set_one_rule_and_one_row_is_left(two) -> None:
+    one, other, person, _pathway = two
+    ends = at_once(
+        *(
+            (
+                who,
+                lambda who=who, days=days: set_rule(
+                    person.programme,
+                    rule=RuptureRule.NO_CONTACT,
+                    is_on=True,
+                    threshold=days,
+                    escalate_days=7,
+                    actor=who.actor,
+                ),
+            )
+            for who, days in ((one, 20), (other, 40))
+        )
+    )
+    assert not losers(ends)
+    with scope_of(one.actor):
+        assert RuptureSetting.objects.get_queryset().get().threshold in {20, 40}
+
+
+def broken(person: Any, pathway: Any) -> Rupture:
+    return RuptureFactory(
+        rule=RuptureRule.NO_FUTURE_STEP,
+        referral=None,
+        pathway=pathway,
+        beneficiary=person,
+        programme=person.programme,
+        responsible_organisation=person.captured_by,
+        responsible=person.created_by,
+    )
+
+
+def test_two_share_one_need_and_the_service_receives_it_once(two) -> None:
+    one, other, person, _pathway = two
+    with scope_of(one.actor):
+        first = ReferralFactory(need__beneficiary=person)
+        place = OrganisationFactory(email="accueil@autre.example")
+    ends = at_once(
+        *((who, lambda who=who: split_referral(first, recipient=place, actor=who.actor)) for who in (one, other))
+    )
+    assert len(losers(ends)) == 1
+    with scope_of(one.actor):
+        assert Referral.objects.get_queryset().filter(parent=first, is_split=True).count() == 1
+
+
+def test_two_refer_the_same_people_and_each_leaves_once(two) -> None:
+    one, other, person, _pathway = two
+    with scope_of(one.actor):
+        needs = [NeedFactory(beneficiary=person, label=label) for label in ("Un moyen", "Un autre")]
+        service = ServiceFactory(organisation=OrganisationFactory(email="accueil@autre.example"))
+        type(person).objects.filter(pk=person.pk).update(phone="+33639980101")
+    ends = at_once(
+        *((who, lambda who=who: refer_together(needs, service=service, actor=who.actor)) for who in (one, other))
+    )
+    assert len(losers(ends)) == 1
+    with scope_of(one.actor):
+        assert Referral.objects.get_queryset().filter(service=service).count() == 2
+
+
+def test_two_write_the_habits_of_one_organisation_and_one_row_is_left(two) -> None:
+    one, other, person, _pathway = two
+    ends = at_once(
+        *(
+            (
+                who,
+                lambda who=who, days=days: save_habits(
+                    person.programme, person.captured_by, answer_days=days, travels=[], actor=who.actor
+                ),
+            )
+            for who, days in ((one, 3), (other, 8))
+        )
+    )
+    assert not losers(ends)
+    with scope_of(one.actor):
+        assert ReferralHabits.objects.get_queryset().get().answer_days in {3, 8}

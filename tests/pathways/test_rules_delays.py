@@ -106,7 +106,8 @@ def test_a_link_outlives_the_deadline_by_thirty_days() -> None:
         ([1, 2, 3, 4], ""),
         ([0.2] * 5, "répond en général sous 1 jour"),
         ([1, 2, 2.5, 4, 9], "répond en général sous 3 jours"),
-        ([11] * 6, "répond en général sous 15 jours"),
+        ([11] * 6, "répond souvent après une semaine"),
+        ([20] * 6, "répond souvent après deux semaines"),
         ([40] * 5, "répond en général en plus d’un mois"),
     ],
 )

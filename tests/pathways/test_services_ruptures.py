@@ -25,7 +25,7 @@ from sanscouture.notifications.models import OutgoingMessage
 from sanscouture.pathways.enums import ClosingAct, Delivery, ReferralState, RuptureRule
 from sanscouture.pathways.models import Pathway, Referral, Rupture, Step
 from sanscouture.pathways.rules.delays import working_day
-from sanscouture.pathways.rules.ruptures import Thresholds
+from sanscouture.pathways.rules.ruptures import DEFAULTS
 from sanscouture.pathways.services import needs, pathways, referrals
 from sanscouture.pathways.services.ruptures import close_rupture, entrust_rupture, evaluate, evaluate_person
 from sanscouture.programmes.models import Programme
@@ -98,7 +98,7 @@ class TestEvaluate:
         other = PathwayFactory(beneficiary__programme=programme)
         Pathway.objects.filter(pk=other.pk).update(opened_on=ago(30))
         look(programme)
-        assert set(Rupture.objects.get_queryset().order_by("pk").values_list("rule", flat=True)) == set(RuptureRule)
+        assert set(Rupture.objects.get_queryset().order_by("pk").values_list("rule", flat=True)) == set(DEFAULTS)
 
     def test_a_need_already_opened_again_elsewhere_is_silent(self, programme: Programme, late: Referral) -> None:
         ReferralFactory(need=late.need, parent=late)
@@ -172,7 +172,7 @@ class TestEvaluate:
         assert evaluate_person(late.beneficiary, today=clock.today()) == 1
 
     def test_the_thresholds_are_given(self, programme: Programme, silent: Pathway) -> None:
-        assert evaluate(programme.pk, today=clock.today(), thresholds=Thresholds(step_days=40)) == 0
+        assert evaluate(programme.pk, today=clock.today(), settings={RuptureRule.NO_FUTURE_STEP: 40}) == 0
 
     def test_who_must_act_is_told_once_a_day(
         self, programme: Programme, silent: Pathway, late: Referral, adviser: Persona
@@ -224,7 +224,7 @@ class TestEvaluate:
         with CaptureQueriesContext(connection) as captured:
             assert look(programme) == 0
         asked = [query["sql"] for query in captured.captured_queries if query["sql"].startswith("SELECT")]
-        assert len(asked) == 3
+        assert len(asked) == 4, "the settings of the programme, then what is open and its facts"
         assert not any("FOR UPDATE" in sql for sql in asked)
 
 

@@ -336,7 +336,7 @@ class TestPage:
                 ReferralFactory(need=NeedFactory(beneficiary=lina))
                 BasisFactory(beneficiary=lina)
 
-        assert_queries_do_not_grow(adviser.client, home, grow, budget=45)
+        assert_queries_do_not_grow(adviser.client, home, grow, budget=48)
 
     def test_doors(self, lina, home, copilot, recipient, other_programme_adviser, adviser) -> None:
         for path in (home, f"{home}qui-voit-quoi/", f"{home}modifier/", f"{home}information/"):

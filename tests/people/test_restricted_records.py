@@ -10,18 +10,26 @@ from django.apps import apps
 from django.db import models
 
 from factories import (
+    AdmissionFactory,
     AnswerLinkFactory,
     AppointmentFactory,
     AttachmentRequestFactory,
+    AttendanceFactory,
     BarrierFactory,
     BasisFactory,
     BeneficiaryFactory,
+    EpisodeFactory,
+    ExitFactory,
     FactChangeFactory,
+    FollowUpFactory,
     FormerQpvAnswerFactory,
+    HandoverFactory,
     InvolvementFactory,
     NeedFactory,
+    NoteFactory,
     OrganisationFactory,
     PathwayFactory,
+    ProgressFactory,
     PublicMarkFactory,
     ReferralEventFactory,
     ReferralFactory,
@@ -39,6 +47,8 @@ from sanscouture.access.policy import can, scoped
 from sanscouture.access.scope import scope_of
 from sanscouture.audit.models import JournalEntry
 from sanscouture.core.errors import Conflict, Refused
+from sanscouture.pathways.models import HandoverLine
+from sanscouture.pathways.services.following import make_follow_up_link
 from sanscouture.people.enums import RestrictionReason
 from sanscouture.people.models import Beneficiary, Reader, Restriction
 from sanscouture.people.rules import Identity
@@ -62,7 +72,15 @@ from sanscouture.people.services import (
 )
 from sanscouture.programmes.models import Programme, RoleGrant
 
-NAMED = [model for model in apps.get_models() if issubclass(model, NamedModel)]
+APART = {"pathways.Handover": "it names two professionals; its lines hang on people"}
+NAMED = [model for model in apps.get_models() if issubclass(model, NamedModel) and model._meta.label not in APART]
+
+
+def handed_over(person: Beneficiary) -> object:
+    pathway = PathwayFactory(beneficiary=person)
+    handover = HandoverFactory(pathway=pathway)
+    return HandoverLine.objects.create(programme=person.programme, handover=handover, pathway=pathway)
+
 
 MAKING: dict[str, Callable[[Beneficiary], object]] = {
     "people.Beneficiary": lambda person: person,
@@ -85,6 +103,17 @@ MAKING: dict[str, Callable[[Beneficiary], object]] = {
     "pathways.ReferralEvent": lambda person: ReferralEventFactory(referral__need__beneficiary=person),
     "pathways.Appointment": lambda person: AppointmentFactory(referral__need__beneficiary=person),
     "pathways.AnswerLink": lambda person: AnswerLinkFactory(referral__need__beneficiary=person),
+    "pathways.Episode": lambda person: EpisodeFactory(beneficiary=person),
+    "pathways.Progress": lambda person: ProgressFactory(beneficiary=person),
+    "pathways.Note": lambda person: NoteFactory(beneficiary=person),
+    "pathways.Exit": lambda person: ExitFactory(pathway=PathwayFactory(beneficiary=person)),
+    "pathways.FollowUp": lambda person: FollowUpFactory(exit__pathway=PathwayFactory(beneficiary=person)),
+    "pathways.FollowUpLink": lambda person: make_follow_up_link(
+        FollowUpFactory(exit__pathway=PathwayFactory(beneficiary=person))
+    ),
+    "pathways.HandoverLine": handed_over,
+    "pathways.Admission": lambda person: AdmissionFactory(beneficiary=person, cohort__programme=person.programme),
+    "pathways.Attendance": lambda person: AttendanceFactory(beneficiary=person, session__programme=person.programme),
     "pathways.Rupture": lambda person: RuptureFactory(referral__need__beneficiary=person),
 }
 """How to make a row of each named table that hangs on a person."""

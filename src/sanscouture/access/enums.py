@@ -45,6 +45,9 @@ class Perm(models.TextChoices):
     REFERRAL_ANSWER = "referral_answer", _("Répondre à une orientation reçue")
     RUPTURE_READ = "rupture_read", _("Voir les ruptures")
     RUPTURE_ACT = "rupture_act", _("Rattraper une rupture")
+    COHORT_READ = "cohort_read", _("Voir les cohortes, la commission et les séances")
+    COHORT_EDIT = "cohort_edit", _("Tenir les cohortes et écrire les décisions de la commission")
+    SESSION_HOLD = "session_hold", _("Tenir une séance et sa feuille de présence")
     JOURNAL_READ = "journal_read", _("Lire le journal")
 
 

@@ -18,6 +18,8 @@ _ADVISER: dict[Perm, Reach] = {
     Perm.REFERRAL_ANSWER: Reach.ORGANISATION,
     Perm.RUPTURE_READ: Reach.ORGANISATION,
     Perm.RUPTURE_ACT: Reach.ORGANISATION,
+    Perm.COHORT_READ: Reach.ORGANISATION,
+    Perm.SESSION_HOLD: Reach.ORGANISATION,
 }
 
 MATRIX: Mapping[Role, Mapping[Perm, Reach]] = {
@@ -36,6 +38,9 @@ MATRIX: Mapping[Role, Mapping[Perm, Reach]] = {
         Perm.REFERRAL_SEND: Reach.PROGRAMME,
         Perm.RUPTURE_READ: Reach.PROGRAMME,
         Perm.RUPTURE_ACT: Reach.PROGRAMME,
+        Perm.COHORT_READ: Reach.PROGRAMME,
+        Perm.COHORT_EDIT: Reach.PROGRAMME,
+        Perm.SESSION_HOLD: Reach.PROGRAMME,
         Perm.JOURNAL_READ: Reach.PROGRAMME,
     },
     Role.PATHWAY_REFERENT: {
@@ -49,6 +54,9 @@ MATRIX: Mapping[Role, Mapping[Perm, Reach]] = {
         Perm.REFERRAL_SEND: Reach.PROGRAMME,
         Perm.RUPTURE_READ: Reach.PROGRAMME,
         Perm.RUPTURE_ACT: Reach.PROGRAMME,
+        Perm.COHORT_READ: Reach.PROGRAMME,
+        Perm.COHORT_EDIT: Reach.PROGRAMME,
+        Perm.SESSION_HOLD: Reach.PROGRAMME,
     },
     Role.COPILOT: {
         Perm.DIRECTORY_READ: Reach.PROGRAMME,
@@ -67,6 +75,8 @@ MATRIX: Mapping[Role, Mapping[Perm, Reach]] = {
         Perm.REFERRAL_SEND: Reach.OWN,
         Perm.RUPTURE_READ: Reach.OWN,
         Perm.RUPTURE_ACT: Reach.OWN,
+        Perm.COHORT_READ: Reach.OWN,
+        Perm.SESSION_HOLD: Reach.OWN,
     },
     Role.NATIONAL_ANIMATOR: {
         Perm.DIRECTORY_READ: Reach.NATION,
@@ -84,6 +94,9 @@ NAMED_PERMS = frozenset(
         Perm.REFERRAL_ANSWER,
         Perm.RUPTURE_READ,
         Perm.RUPTURE_ACT,
+        Perm.COHORT_READ,
+        Perm.COHORT_EDIT,
+        Perm.SESSION_HOLD,
     }
 )
 """Permissions that touch people: a role with none of them never enters the named tables (chapter 08)."""

@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "sanscouture.territories",
     "sanscouture.partners",
     "sanscouture.programmes",
+    "sanscouture.meetings",
     "sanscouture.directory",
     "sanscouture.people",
     "sanscouture.pathways",

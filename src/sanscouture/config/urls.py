@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("sanscouture.ui.urls")),
     path("", include("sanscouture.accounts.urls")),
     path("", include("sanscouture.programmes.urls")),
+    path("", include("sanscouture.meetings.urls")),
     path("", include("sanscouture.partners.urls")),
     path("", include("sanscouture.directory.urls")),
     path("", include("sanscouture.people.urls")),

@@ -127,6 +127,13 @@ class EventKind(models.TextChoices):
     REROUTED = "rerouted", _("réorientée")
 
 
+class Box(models.TextChoices):
+    """The two boxes of referrals."""
+
+    RECEIVED = "received", _("orientations reçues")
+    SENT = "sent", _("orientations envoyées")
+
+
 class Side(StrEnum):
     """The two sides of a referral: at every moment one of them must act."""
 
@@ -259,11 +266,19 @@ class HandoverLineState(models.TextChoices):
 
 
 class RuptureRule(models.TextChoices):
-    """The three rules a programme starts with (chapter 02)."""
+    """The rules of the seam detector; a programme starts with three of them (chapter 02)."""
 
     UNANSWERED = "unanswered", _("orientation sans réponse")
     NO_FIRST_MEETING = "no_first_meeting", _("acceptée, sans première rencontre")
     NO_FUTURE_STEP = "no_future_step", _("aucune étape à venir")
+    NO_CONTACT = "no_contact", _("sans contact depuis longtemps")
+    STEP_OVERDUE = "step_overdue", _("étape en retard")
+    MISSED_TWICE = "missed_twice", _("rendez-vous manqués de suite")
+    SERVICE_CLOSED = "service_closed", _("service fermé ou complet")
+    REFERENT_GONE = "referent_gone", _("référent parti ou absent")
+    BASIS_ENDING = "basis_ending", _("fin du partage proche")
+    OVERLOAD = "overload", _("trop de rendez-vous dans la semaine")
+    ASKED_TWICE_OVER = "asked_twice_over", _("la même chose demandée par plusieurs")
 
 
 class ClosingAct(models.TextChoices):
@@ -278,6 +293,11 @@ class ClosingAct(models.TextChoices):
     MET = "met", _("rencontre faite")
     APPOINTMENT = "appointment", _("rendez-vous fixé")
     REFERRED = "referred", _("orientation envoyée")
+    STEP_SETTLED = "step_settled", _("étape réglée")
+    HANDED_OVER = "handed_over", _("référent nommé ou revenu")
+    INFORMED = "informed", _("information redonnée")
+    SNOOZED = "snoozed", _("remise à plus tard")
+    SWITCHED_OFF = "switched_off", _("règle éteinte")
     RESOLVED = "resolved", _("n’a plus lieu d’être")
     REASON = "reason", _("motif écrit")
 
@@ -288,6 +308,50 @@ class Proposal(StrEnum):
     REMIND = "remind"
     REROUTE = "reroute"
     ADD_STEP = "add_step"
+    SEE_STEPS = "see_steps"
+    HAND_OVER = "hand_over"
+    INFORM = "inform"
     CALL = "call"
     ENTRUST = "entrust"
+    SNOOZE = "snooze"
     CLOSE = "close"
+
+
+class AdmissionState(models.TextChoices):
+    """Where a candidate of a cohort stands (chapter 02)."""
+
+    FLAGGED = "flagged", _("à voir")
+    ADMITTED = "admitted", _("admis·e")
+    RESERVE = "reserve", _("sur la liste de réserve")
+    NOT_NOW = "not_now", _("pas maintenant")
+    WITHDRAWN = "withdrawn", _("retiré·e")
+
+
+class CriterionFact(models.TextChoices):
+    """What a criterion of a cohort may ask about; each has its reader in `rules.cohorts`."""
+
+    AGE = "age", _("âge")
+    JOB_SEEKER = "job_seeker", _("inscription à France Travail")
+    FRENCH_LEVEL = "french_level", _("niveau de français parlé")
+    QPV = "qpv", _("quartier prioritaire")
+
+
+class Verdict(StrEnum):
+    """What a criterion says of a person; what is not known is never a no."""
+
+    MET = "met"
+    UNMET = "unmet"
+    UNKNOWN = "unknown"
+
+
+class SessionKind(models.TextChoices):
+    WORKSHOP = "workshop", _("atelier")
+    DROP_IN = "drop_in", _("permanence")
+    CAFE = "cafe", _("café-emploi")
+
+
+class Presence(models.TextChoices):
+    EXPECTED = "expected", _("attendu·e")
+    PRESENT = "present", _("présent·e")
+    ABSENT = "absent", _("absent·e")
+    EXCUSED = "excused", _("excusé·e")

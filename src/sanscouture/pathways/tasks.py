@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sanscouture.core import clock
 from sanscouture.jobs.services import RETRY, Reach, all_programmes, nothing, task
-from sanscouture.pathways.services import following, referrals, ruptures
+from sanscouture.pathways.services import following, referrals, rupture_settings, ruptures
 
 
 def of_programme(*, programme_id: str) -> Reach:
@@ -31,8 +31,9 @@ def keep_deadlines() -> None:
 
 @task(reach=of_programme, retry=RETRY)
 def find_ruptures_of(*, programme_id: str) -> None:
-    """Look for the ruptures of one programme."""
+    """Look for the ruptures of one programme, then hand over to its coordination what nobody caught up."""
     ruptures.evaluate(UUID(programme_id), today=clock.today())
+    rupture_settings.escalate_overdue(UUID(programme_id), today=clock.today())
 
 
 @task(reach=nothing, cron="30 5 * * *")

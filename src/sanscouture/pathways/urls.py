@@ -3,10 +3,15 @@ from django.urls import URLPattern, URLResolver, path
 from sanscouture.pathways.enums import Act, Proposal
 from sanscouture.pathways.views import (
     acts,
+    attendance,
+    cohorts,
+    commission,
     composer,
     contributors,
     diagnosis,
     exits,
+    filters,
+    habits,
     handovers,
     life,
     needs,
@@ -15,13 +20,39 @@ from sanscouture.pathways.views import (
     person_acts,
     referrals,
     restrictions,
+    rupture_rules,
     ruptures,
+    together,
+    workload,
 )
 
 app_name = "pathways"
 ANSWERS = (Act.RECEIVE, Act.ACCEPT, Act.PROPOSE, Act.WAIT, Act.REFUSE, Act.ASK, Act.MISS, Act.PAUSE, Act.RESUME)
 
+COHORTS: list[URLPattern | URLResolver] = [
+    path("admissions/<uuid:pk>/decider/", commission.decide, name="admission_decide"),
+    path("admissions/<uuid:pk>/descendre/", commission.move, {"way": "descendre"}, name="admission_down"),
+    path("admissions/<uuid:pk>/monter/", commission.move, {"way": "monter"}, name="admission_up"),
+    path("admissions/<uuid:pk>/retirer/", commission.withdraw, name="admission_withdraw"),
+    path("cohortes/<uuid:pk>/", cohorts.cohort, name="cohort"),
+    path("cohortes/<uuid:pk>/commission/", commission.commission, name="commission"),
+    path("cohortes/<uuid:pk>/comparer/", cohorts.compare, name="cohort_compare"),
+    path("cohortes/<uuid:pk>/modifier/", cohorts.edit, name="cohort_edit"),
+    path("commissions/<uuid:pk>/compte-rendu.<slug:form>", commission.minutes, name="commission_minutes"),
+    path("personnes/<uuid:pk>/cohorte/", cohorts.flag, name="cohort_flag"),
+    path("presences/<uuid:pk>/<slug:presence>/", attendance.mark, name="attendance_mark"),
+    path("programmes/<slug:slug>/cohortes/", cohorts.cohorts, name="cohorts"),
+    path("programmes/<slug:slug>/cohortes/nouvelle/", cohorts.new, name="cohort_new"),
+    path("programmes/<slug:slug>/seances/", attendance.sessions, name="sessions"),
+    path("programmes/<slug:slug>/seances/nouvelle/", attendance.new, name="session_new"),
+    path("seances/<uuid:pk>/", attendance.session, name="session"),
+    path("seances/<uuid:pk>/feuille.<slug:form>", attendance.sheet_file, name="session_sheet"),
+    path("seances/<uuid:pk>/inscrire/", attendance.enrol, name="session_enrol"),
+]
+"""Cohorts, their commission, and the sessions where people come."""
+
 urlpatterns: list[URLPattern | URLResolver] = [
+    *COHORTS,
     path("besoins/<uuid:pk>/", needs.need, name="need"),
     path("besoins/<uuid:pk>/clore/", needs.close_need, name="need_close"),
     path("besoins/<uuid:pk>/orienter/", composer.compose, name="compose"),
@@ -34,6 +65,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notes/<uuid:pk>/modifier/", notes.note_edit, name="note_edit"),
     path("notes/<uuid:pk>/remettre/", notes.note_restore, name="note_restore"),
     path("notes/<uuid:pk>/retirer/", notes.note_remove, name="note_remove"),
+    path("orientations/filtres/", filters.keep, name="filter_keep"),
+    path("orientations/filtres/<uuid:pk>/retirer/", filters.forget, name="filter_forget"),
     path("orientations/envoyees/", referrals.sent, name="referrals_sent"),
     path("orientations/recues/", referrals.received, name="referrals_received"),
     path("orientations/<uuid:pk>/", referrals.referral_page, name="referral"),
@@ -44,6 +77,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("orientations/<uuid:pk>/fermer-les-liens/", referrals.close_links, name="links_close"),
     path("orientations/<uuid:pk>/reorienter/", composer.reroute, name="referral_reroute"),
+    path("orientations/<uuid:pk>/partager/", composer.split, name="referral_split"),
     *(
         path(
             f"orientations/<uuid:pk>/{way.slug}/",
@@ -81,9 +115,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("points-d-appui/<uuid:pk>/retirer/", diagnosis.remove_strength, name="strength_remove"),
     path("progres/<uuid:pk>/retirer/", life.progress_remove, name="progress_remove"),
     path("programmes/<slug:slug>/passations/nouvelle/", handovers.handover_new, name="handover_new"),
+    path("programmes/<slug:slug>/accueil/", habits.welcome, name="welcome"),
+    path("programmes/<slug:slug>/charge/", workload.workload, name="workload"),
+    path("programmes/<slug:slug>/orienter-ensemble/", together.refer_together, name="refer_together"),
     path("programmes/<slug:slug>/personnes/", people.people, name="people"),
     path("programmes/<slug:slug>/personnes/nouvelle/", people.new, name="person_new"),
     path("programmes/<slug:slug>/ruptures/", ruptures.ruptures, name="ruptures"),
+    path("programmes/<slug:slug>/ruptures/regles/", rupture_rules.rules_page, name="rupture_rules"),
+    path("programmes/<slug:slug>/ruptures/regles/<slug:rule>/", rupture_rules.rule_page, name="rupture_rule"),
     path("reserves/<uuid:pk>/lecteurs/", restrictions.reader_new, name="reader_new"),
     path("reserves/<uuid:pk>/lever/", restrictions.restriction_lift, name="restriction_lift"),
     path("programmes/<slug:slug>/sorties/", exits.exits_page, name="exits"),
@@ -93,6 +132,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("ruptures/<uuid:pk>/appeler/", ruptures.catch_up, {"act": Proposal.CALL}, name="rupture_call"),
     path("ruptures/<uuid:pk>/clore/", ruptures.catch_up, {"act": Proposal.CLOSE}, name="rupture_close"),
     path("ruptures/<uuid:pk>/confier/", ruptures.catch_up, {"act": Proposal.ENTRUST}, name="rupture_entrust"),
+    path("ruptures/<uuid:pk>/plus-tard/", ruptures.catch_up, {"act": Proposal.SNOOZE}, name="rupture_snooze"),
     path("ruptures/<uuid:pk>/relancer/", ruptures.catch_up, {"act": Proposal.REMIND}, name="rupture_remind"),
     path("sorties/<uuid:pk>/rouvrir/", exits.exit_reopen, name="exit_reopen"),
     path("suivis/<uuid:pk>/", exits.follow_up, name="follow_up"),

@@ -10,6 +10,7 @@ from django.http import QueryDict
 
 from sanscouture.core import clock
 from sanscouture.ui import maps, tables
+from sanscouture.ui.bars import Bars
 from sanscouture.ui.forms import Form
 from sanscouture.ui.navigation import Item
 from sanscouture.ui.thread import Gap, Stitch, Thread
@@ -121,6 +122,7 @@ def context(query: QueryDict) -> dict[str, Any]:
     return {
         "tones": ["success", "info", "warning", "error", "new", "neutral"],
         "levels": [(0, "calme", 0), (1, "peu", 2), (2, "présent", 5), (3, "fort", 9), (4, "urgent", 14)],
+        "bars": Bars("Freins", ["Champ", "à l’entrée", "aujourd’hui"], [("Mobilité", [("9", 75), ("4", 33)])]),
         "form": SampleForm(prefix="vide"),
         "wrong": wrong,
         "erasing": SampleErasing(prefix="effacer"),

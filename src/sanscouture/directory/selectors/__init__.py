@@ -6,6 +6,7 @@ from sanscouture.directory.selectors.matching import (
     matching_services,
     matching_services_by,
     matching_services_of,
+    verdicts_of,
 )
 from sanscouture.directory.selectors.offers import active_services, row_of
 from sanscouture.directory.selectors.places import Place, place_of_programme, places_named
@@ -26,4 +27,5 @@ __all__ = [
     "places_named",
     "row_of",
     "search_services",
+    "verdicts_of",
 ]

@@ -13,6 +13,7 @@ from sanscouture.core import clock
 from sanscouture.directory.models import Service
 from sanscouture.directory.rules.facts import PersonFacts, Wanted
 from sanscouture.directory.rules.matching import RADIUS_KM, Match, Ranking, around, rank_each
+from sanscouture.directory.rules.offers import Offers
 from sanscouture.directory.selectors.offers import current_offer, row_of
 
 Key = TypeVar("Key", bound=Hashable)
@@ -70,6 +71,13 @@ def matching_services_of(
     kept, today = current_offer(), clock.today()
     rankings = rank_each(kept.offers, list(asked.values()), today=today, limit=limit, radius_km=RADIUS_KM)
     return _read(dict(zip(asked, rankings, strict=True)), limit)
+
+
+def verdicts_of(service: Service, people: Mapping[Key, PersonFacts]) -> dict[Key, Match]:
+    """Say of each of many people whether they may enter one service, and why; no query."""
+    row, today = row_of(service), clock.today()
+    rankings = rank_each(Offers.of([row]), [(person, Wanted()) for person in people.values()], today=today, limit=1)
+    return {key: one.explained({row.id: row}, 1)[0] for key, one in zip(people, rankings, strict=True)}
 
 
 def _read(found: Mapping[Key, Ranking], limit: int) -> dict[Key, ServiceMatches]:

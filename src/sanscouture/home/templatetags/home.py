@@ -19,7 +19,7 @@ from sanscouture.ui.navigation import Item
 
 register = template.Library()
 
-SORTS = frozenset({"personnes", "ruptures"})
+SORTS = frozenset({"personnes", "ruptures", "cohortes"})
 """Lists whose records live at `/<sort>/<uuid>/`."""
 
 
@@ -55,6 +55,8 @@ def _entries(actor: Actor, programme: Programme | None) -> Iterator[tuple[str, s
         yield _("Orientations envoyées"), reverse("pathways:referrals_sent")
     if programme is not None and actor.holds_in(Perm.RUPTURE_READ, programme.pk):
         yield _("Ruptures"), reverse("pathways:ruptures", args=[programme.slug])
+    if programme is not None and actor.holds_in(Perm.COHORT_READ, programme.pk):
+        yield _("Cohortes"), reverse("pathways:cohorts", args=[programme.slug])
     if actor.holds(Perm.DIRECTORY_READ):
         yield _("Annuaire"), reverse("directory:search")
     if programme is not None:

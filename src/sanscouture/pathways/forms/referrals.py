@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -89,10 +90,15 @@ class AppointmentForm(Form):
     minutes = forms.IntegerField(label=_("Durée, en minutes"), min_value=10, max_value=480, initial=60)
     place = forms.CharField(label=_("Lieu"), max_length=200)
     with_whom = forms.CharField(label=_("Avec qui"), max_length=120, required=False)
+    with_sender = forms.BooleanField(
+        label=_("Rencontre à trois"),
+        help_text=_("La personne qui oriente est invitée : elle présente la personne."),
+        required=False,
+    )
 
     def arguments(self) -> dict[str, Any]:
         """The arguments of the service: the day and hour are those of Paris."""
-        given = {key: self.cleaned_data[key] for key in ("minutes", "place", "with_whom")}
+        given = {key: self.cleaned_data[key] for key in ("minutes", "place", "with_whom", "with_sender")}
         starts_at = timezone.make_aware(datetime.combine(self.cleaned_data["day"], self.cleaned_data["at"] or time()))
         return {"starts_at": starts_at, **given}
 
@@ -136,13 +142,25 @@ class ComposeForm(Form):
         help_text=_("Quelques mots utiles, lus avant l’acceptation : ni nom, ni téléphone, rien sur la santé."),
     )
     deadline = _date(_("Réponse attendue avant le"))
+    meets_together = forms.BooleanField(
+        label=_("Proposer une rencontre à trois"),
+        help_text=_("Vous présentez la personne le jour de la première rencontre."),
+        required=False,
+    )
     despite = forms.BooleanField(label=_("J’oriente quand même"), required=False)
 
     def __init__(
-        self, *args: Any, need: Need, service: Service | None, deadline: Any, has_account: bool, **kwargs: Any
+        self,
+        *args: Any,
+        need: Need,
+        service: Service | None,
+        deadline: Any,
+        has_account: bool,
+        usual: Sequence[str] = (),
+        **kwargs: Any,
     ) -> None:
         person = need.beneficiary
-        ticked = travel.ticked_at_first(has_phone=bool(person.phone), has_email=bool(person.email))
+        ticked = travel.ticked_at_first(has_phone=bool(person.phone), has_email=bool(person.email), usual=usual)
         initial = {"travels": [str(fact.value) for fact in ticked], "deadline": deadline}
         super().__init__(*args, initial={**initial, **(kwargs.pop("initial", None) or {})}, **kwargs)
         offered = travel.offered(need.field, has_account=has_account)

@@ -57,6 +57,8 @@ class Referral(NamedModel):
                 "beneficiary",
                 "need",
                 "parent",
+                "is_split",
+                "meets_together",
                 "service",
                 "recipient",
                 "travels",
@@ -90,6 +92,11 @@ class Referral(NamedModel):
     parent = models.ForeignKey(
         "self", models.PROTECT, verbose_name=_("fait suite à"), related_name="children", null=True, blank=True
     )
+    is_split = models.BooleanField(
+        _("partage le besoin avec l’orientation qui précède"), default=False, db_default=False
+    )
+    """Sent beside its parent, which goes on; else it follows a parent that came to nothing."""
+    meets_together = models.BooleanField(_("rencontre à trois souhaitée"), default=False, db_default=False)
     service = models.ForeignKey(
         "directory.Service", models.PROTECT, verbose_name=_("service"), related_name="+", null=True, blank=True
     )
@@ -226,7 +233,7 @@ class Appointment(NamedModel):
         about=(Concerned.RESIDENT, Concerned.CONTACT),
         kept=Kept.CONTACT,
         fields={
-            Data.FOLLOW_UP: ("referral", "starts_at", "minutes", "place", "with_whom", "state"),
+            Data.FOLLOW_UP: ("referral", "starts_at", "minutes", "place", "with_whom", "with_sender", "state"),
         },
     )
 
@@ -235,6 +242,7 @@ class Appointment(NamedModel):
     minutes = models.PositiveSmallIntegerField(_("durée (minutes)"), default=60)
     place = models.CharField(_("lieu"), max_length=200)
     with_whom = models.CharField(_("avec"), max_length=120, blank=True)
+    with_sender = models.BooleanField(_("à trois, avec qui oriente"), default=False, db_default=False)
     state = models.CharField(
         _("état"), max_length=10, choices=AppointmentState.choices, default=AppointmentState.PROPOSED
     )

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from sanscouture.access.models import NamedModel
+from sanscouture.access.models import NamedModel, ProgrammeModel
 from sanscouture.access.personal import Activity, Concerned, Data, Kept, Personal
 from sanscouture.access.where import Kind, Where
 from sanscouture.pathways.enums import ClosingAct, RuptureRule
@@ -45,6 +45,7 @@ class Rupture(NamedModel):
                 "closing_act",
                 "quiet_until",
                 "closing_reason",
+                "escalated_on",
             ),
             Data.TRACE: ("responsible_organisation", "responsible", "closed_by"),
         },
@@ -96,6 +97,7 @@ class Rupture(NamedModel):
     closing_act = models.CharField(_("acte"), max_length=12, choices=ClosingAct.choices, blank=True)
     quiet_until = models.DateField(_("pas signalée de nouveau avant le"), null=True, blank=True)
     closing_reason = models.CharField(_("motif"), max_length=300, blank=True)
+    escalated_on = models.DateField(_("remontée à la coordination le"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("rupture")
@@ -134,3 +136,30 @@ class Rupture(NamedModel):
     def subject_id(self) -> UUID:
         """The referral or the pathway that it is about."""
         return cast("UUID", self.referral_id or self.pathway_id)
+
+
+class RuptureSetting(ProgrammeModel):
+    """What a programme decided of one rule: on or off, its threshold, and when coordination takes over.
+
+    Without a row, the rule is as `rules.ruptures.RULES` says.
+    """
+
+    rule = models.CharField(_("règle"), max_length=20, choices=RuptureRule.choices)
+    is_on = models.BooleanField(_("allumée"))
+    threshold = models.PositiveSmallIntegerField(_("seuil"))
+    escalate_days = models.PositiveSmallIntegerField(_("jours de retard avant la coordination"))
+
+    class Meta:
+        verbose_name = _("réglage d’une rupture")
+        verbose_name_plural = _("réglages des ruptures")
+        ordering = ("rule",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("programme", "rule"),
+                name="rupture_setting_once",
+                violation_error_message=_("Cette règle vient d’être réglée par une autre personne."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_rule_display()}"

@@ -10,11 +10,15 @@ from math import ceil
 from statistics import median
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 LONGEST_DEADLINE = 60
 ENOUGH_ANSWERS = 5
-WORDED_DAYS = (1, 2, 3, 5, 7, 10, 15, 30)
+WORDED_DAYS = (1, 2, 3, 5, 7)
+WORDED_WEEKS = (
+    (14, gettext_lazy("répond souvent après une semaine")),
+    (30, gettext_lazy("répond souvent après deux semaines")),
+)
 LINK_DAYS = 30
 """A link outlives the deadline by so many days, for the late answer and what follows."""
 SATURDAY = 5
@@ -129,5 +133,6 @@ def usual_answer(answered_in: Sequence[timedelta]) -> str:
     days = ceil(median(length.total_seconds() for length in answered_in) / 86_400)
     rounded = next((limit for limit in WORDED_DAYS if days <= limit), None)
     if rounded is None:
-        return _("répond en général en plus d’un mois")
+        late = _("répond en général en plus d’un mois")
+        return next((str(words) for limit, words in WORDED_WEEKS if days <= limit), late)
     return ngettext("répond en général sous %(n)d jour", "répond en général sous %(n)d jours", rounded) % {"n": rounded}

@@ -326,6 +326,14 @@ def after(act: Act, standing: Standing, today: date) -> Standing:
     return replace(moved, question_open=False) if state in DECIDED else moved
 
 
+def split_fault(standing: Standing, sides: frozenset[Side]) -> str:
+    """Give the reason why a need may not go to one more service beside this referral; empty when it may."""
+    if Side.SENDER not in sides:
+        return _("Seule la structure qui oriente peut le faire.")
+    running = standing.state in ANSWERABLE or (standing.state == S.ACCEPTED and standing.delivery != D.ENDED)
+    return "" if running else _("Cette orientation ne court plus : orientez de nouveau depuis le besoin.")
+
+
 def is_expired(standing: Standing, today: date) -> bool:
     """Say whether nobody answered in time: the day after the deadline, unless the sender owes a reply."""
     return not untimely(Act.EXPIRE, standing) and today > standing.deadline

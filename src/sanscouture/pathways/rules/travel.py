@@ -32,11 +32,18 @@ def offered(field: int, *, has_account: bool = True) -> tuple[Fact, ...]:
     return tuple(fact for fact in Fact if fact not in left_out)
 
 
-def ticked_at_first(*, has_phone: bool, has_email: bool) -> tuple[Fact, ...]:
-    """Facts ticked before the sender changes anything: a first name and one way to reach the person, never health."""
-    if has_phone or not has_email:
-        return LEAST
-    return (Fact.FIRST_NAME, Fact.EMAIL)
+NEVER_USUAL = frozenset({Fact.HEALTH, Fact.PATHWAY})
+"""Facts that no organisation may tick once for all: each time, somebody decides."""
+
+
+def ticked_at_first(*, has_phone: bool, has_email: bool, usual: Iterable[str] = ()) -> tuple[Fact, ...]:
+    """Facts ticked before the sender changes anything: a first name and one way to reach the person, never health.
+
+    `usual`: what the sender's organisation ticks as a rule, beside those.
+    """
+    least = LEAST if has_phone or not has_email else (Fact.FIRST_NAME, Fact.EMAIL)
+    more = set(usual) - NEVER_USUAL
+    return tuple(fact for fact in Fact if fact in least or fact in more)
 
 
 def fault(travels: Iterable[str], *, field: int, has_phone: bool, has_email: bool) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -18,9 +19,12 @@ from sanscouture.access.enums import Perm
 from sanscouture.core import clock
 from sanscouture.partners.models import Organisation
 from sanscouture.partners.rules import shown_name
+from sanscouture.pathways.enums import Box as Kept
 from sanscouture.pathways.enums import Delivery, Fact, NeedState, ReferralState, Side
-from sanscouture.pathways.models import Referral
+from sanscouture.pathways.models import Referral, SavedFilter
 from sanscouture.pathways.rules import referrals as rules
+from sanscouture.pathways.rules.filters import kept as kept_query
+from sanscouture.pathways.rules.travel import HEALTH_FIELD
 from sanscouture.pathways.selectors.referrals import local_day, standing_of
 from sanscouture.pathways.selectors.travelling import kept, shown_need, shown_person
 from sanscouture.ui.dates import days
@@ -30,7 +34,7 @@ from sanscouture.ui.tables import address
 PER_PAGE = 15
 SOON_DAYS = 2
 S, D = ReferralState, Delivery
-FOLLOWED = Referral.objects.get_queryset().filter(parent=OuterRef("pk"))
+FOLLOWED = Referral.objects.get_queryset().filter(parent=OuterRef("pk"), is_split=False)
 BEFORE_START = (D.NONE, D.WAITING_LIST, D.TO_SCHEDULE, D.APPOINTMENT_SET)
 CLOSED = Q(state=S.WITHDRAWN) | Q(delivery=D.ENDED)
 TO_TAKE_UP = Q(state=S.UNANSWERED) | (Q(state=S.REFUSED, need__state=NeedState.OPEN) & ~Exists(FOLLOWED))
@@ -133,6 +137,50 @@ def box(source: QuerySet[Referral], views: Sequence[View], query: QueryDict, *, 
         previous=address(query, page=page.number - 1, orientation=None) if page.has_previous() else "",
         next=address(query, page=page.number + 1, orientation=None) if page.has_next() else "",
     )
+
+
+def narrowed(source: QuerySet[Referral], asked: Mapping[str, Any], actor: Actor) -> QuerySet[Referral]:
+    """Narrow a box to filters (`rules.filters.KEYS`); what is unknown narrows nothing."""
+    return source.filter(_condition(asked, actor))
+
+
+def _condition(asked: Mapping[str, Any], actor: Actor) -> Q:
+    today, condition = clock.today(), Q()
+    field = str(asked.get("champ") or "")
+    if field.isascii() and field.isdigit() and field != str(HEALTH_FIELD):
+        condition &= Q(need__field=int(field[:2]))
+    if asked.get("delai") == "retard":
+        condition &= Q(clock_on__lt=today)
+    elif asked.get("delai") == "semaine":
+        condition &= Q(clock_on__range=(today, today + timedelta(days=7)))
+    if asked.get("qui") == "moi":
+        condition &= Q(owner_id=actor.user_id)
+    return condition
+
+
+def saved_views(
+    source: QuerySet[Referral], views: Sequence[View], query: QueryDict, *, box: Kept, actor: Actor
+) -> list[tuple[Item, SavedFilter]]:
+    """The views of a box that an account keeps, each with its count: two queries at most."""
+    rows = list(SavedFilter.objects.filter(user_id=actor.user_id, box=box).order_by("name", "pk"))
+    if not rows:
+        return []
+    conditions = {name: condition for name, _label, condition in views}
+    first = views[0][0]
+    asked = [QueryDict(row.query).dict() for row in rows]
+    counts = source.order_by().aggregate(
+        **{
+            f"saved_{index}": Count(
+                "pk", filter=conditions.get(str(one.get("vue", first)), conditions[first]) & _condition(one, actor)
+            )
+            for index, one in enumerate(asked)
+        }
+    )
+    here = kept_query(query.dict())
+    return [
+        (Item(row.name, f"?{row.query}", row.query == here, counts[f"saved_{index}"]), row)
+        for index, row in enumerate(rows)
+    ]
 
 
 def _ordered(found: QuerySet[Referral]) -> QuerySet[Referral]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from django.db.models import DateField, DurationField, ExpressionWrapper, F, QuerySet, Value
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from sanscouture.access.actor import Actor
 from sanscouture.access.enums import Perm, Reach
@@ -91,16 +93,39 @@ def _line(row: Rupture, actor: Actor, known: set[UUID], readable: set[UUID]) -> 
     )
 
 
+GAPS: Mapping[RuptureRule, Promise] = {
+    RuptureRule.UNANSWERED: gettext_lazy("%(name)s n’a pas répondu à l’orientation, attendue le %(deadline)s."),
+    RuptureRule.NO_FIRST_MEETING: gettext_lazy(
+        "%(name)s a accepté l’orientation le %(decided)s, sans première rencontre depuis."
+    ),
+    RuptureRule.MISSED_TWICE: gettext_lazy(
+        "Rendez-vous manqués de suite chez %(name)s, et aucun autre n’est fixé depuis le %(since)s."
+    ),
+    RuptureRule.SERVICE_CLOSED: gettext_lazy(
+        "Le service de %(name)s ne reçoit plus, ou son attente est trop longue, depuis le %(since)s."
+    ),
+    RuptureRule.NO_FUTURE_STEP: gettext_lazy("Rien n’est prévu dans ce parcours depuis le %(since)s."),
+    RuptureRule.NO_CONTACT: gettext_lazy("Ni rencontre ni appel : quelqu’un était attendu avant le %(since)s."),
+    RuptureRule.STEP_OVERDUE: gettext_lazy("Une étape est encore à faire : elle était attendue avant le %(since)s."),
+    RuptureRule.REFERENT_GONE: gettext_lazy("Le référent est parti ou absent depuis le %(since)s."),
+    RuptureRule.BASIS_ENDING: gettext_lazy(
+        "Le partage de la fiche arrive à sa fin : la personne est à informer depuis le %(since)s."
+    ),
+    RuptureRule.OVERLOAD: gettext_lazy("Trop de rendez-vous dans une même semaine, depuis le %(since)s."),
+    RuptureRule.ASKED_TWICE_OVER: gettext_lazy(
+        "Plusieurs structures posent leurs questions dans le même champ, depuis le %(since)s."
+    ),
+}
+"""Where the thread is broken, in a sentence."""
+
+
 def gap(row: Rupture, actor: Actor) -> str:
     """Say in a sentence where the thread is broken."""
-    if row.referral is None:
-        return _("Rien n’est prévu dans ce parcours depuis le %(day)s.") % {"day": day(row.since)}
-    told = {"name": _named(row.referral.recipient, row, actor)}
-    if row.rule == RuptureRule.UNANSWERED:
-        told["day"] = day(row.referral.deadline)
-        return _("%(name)s n’a pas répondu à l’orientation, attendue le %(day)s.") % told
-    told["day"] = day(_date(row))
-    return _("%(name)s a accepté l’orientation le %(day)s, sans première rencontre depuis.") % told
+    told = {"since": day(row.since)}
+    if row.referral is not None:
+        told["name"] = _named(row.referral.recipient, row, actor)
+        told["deadline"], told["decided"] = day(row.referral.deadline), day(_date(row))
+    return str(GAPS[RuptureRule(row.rule)]) % told
 
 
 def ways(row: Rupture, actor: Actor, *, is_known: bool, is_readable: bool) -> list[Way]:
@@ -120,6 +145,8 @@ def _offered(row: Rupture, actor: Actor) -> tuple[Proposal, ...]:
         return rules.proposals(rule)
     if Side.SENDER not in _sides(row.referral, actor):
         return tuple(one for one in rules.proposals(rule) if one not in {Proposal.REMIND, Proposal.REROUTE})
+    if row.referral.state not in referral_rules.ANSWERABLE:
+        return tuple(one for one in rules.proposals(rule) if one != Proposal.REROUTE)
     was_reminded = rule == RuptureRule.UNANSWERED and row.since > row.referral.deadline
     return rules.proposals(rule, Proposal.REROUTE if was_reminded else None)
 
@@ -130,6 +157,10 @@ def _way(one: Proposal, row: Rupture, *, is_known: bool, is_readable: bool) -> W
         Proposal.REMIND: (_("Relancer"), "pathways:rupture_remind", row.pk, True),
         Proposal.REROUTE: (_("Réorienter"), "pathways:referral_reroute", readable, False),
         Proposal.ADD_STEP: (_("Ajouter une étape"), "pathways:step_new", known, False),
+        Proposal.SEE_STEPS: (_("Voir les étapes"), "pathways:person", known, False),
+        Proposal.HAND_OVER: (_("Changer de référent"), "pathways:referent", known and row.pathway_id, False),
+        Proposal.INFORM: (_("Noter l’information donnée"), "pathways:person_information", known, False),
+        Proposal.SNOOZE: (_("Remettre à plus tard"), "pathways:rupture_snooze", row.pk, False),
         Proposal.CALL: (_("Noter un appel"), "pathways:rupture_call", known and row.pk, False),
         Proposal.ENTRUST: (_("Confier"), "pathways:rupture_entrust", row.pk, False),
         Proposal.CLOSE: (_("Clore avec un motif"), "pathways:rupture_close", row.pk, False),

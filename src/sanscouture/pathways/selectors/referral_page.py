@@ -19,7 +19,7 @@ from sanscouture.pathways.selectors.boxes import TimeLeft, badge, named, said_ne
 from sanscouture.pathways.selectors.health import reads
 from sanscouture.pathways.selectors.offer import services_for
 from sanscouture.pathways.selectors.people import author_name
-from sanscouture.pathways.selectors.referrals import AHEAD, standing_of
+from sanscouture.pathways.selectors.referrals import AHEAD, place_on_list, standing_of
 from sanscouture.pathways.selectors.travelling import kept, shown_person, travelling, ways_to_reach
 
 ORDER = (
@@ -85,6 +85,10 @@ class ReferralPage:
     proposals: Sequence[ServiceMatch]
     links_open: bool
     """Whether a link that answers it is out, which the reader may close."""
+    may_split: bool = False
+    """Whether the reader may hand the same need to one more service beside this one."""
+    place_on_list: int = 0
+    """The person's place on the waiting list, first come first; 0 when not on it."""
 
 
 def referral_page(referral: Referral, actor: Actor, sides: frozenset[Side]) -> ReferralPage:
@@ -123,6 +127,8 @@ def referral_page(referral: Referral, actor: Actor, sides: frozenset[Side]) -> R
         parent=None if receives else referral.parent,
         children=[] if receives else list(referral.children.select_related("recipient").order_by("created_at")),
         proposals=services_for(need).best if stuck and Act.REROUTE in allowed and reads(need, actor) else [],
+        may_split=need.state == NeedState.OPEN and not rules.split_fault(standing, sides),
+        place_on_list=place_on_list(referral),
         links_open=not receives and referral.answer_links.filter(revoked_at=None, expires_at__gt=clock.now()).exists(),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from uuid import UUID
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from sanscouture.access.enums import Perm, Role
@@ -50,6 +50,24 @@ def next_appointment(referral: Referral) -> Appointment | None:
     """The appointment proposed or confirmed last, if any."""
     ahead = [one for one in referral.appointments.all() if one.state in AHEAD]
     return max(ahead, key=lambda one: (one.starts_at, one.pk)) if ahead else None
+
+
+def place_on_list(referral: Referral) -> int:
+    """The place of a referral on its recipient's waiting list in its programme, first come first; 0 when not on it."""
+    if referral.delivery != Delivery.WAITING_LIST or referral.decided_at is None:
+        return 0
+    before = Q(decided_at__lt=referral.decided_at) | Q(decided_at=referral.decided_at, pk__lte=referral.pk)
+    return (
+        Referral.objects.get_queryset()
+        .filter(
+            before,
+            programme_id=referral.programme_id,
+            recipient_id=referral.recipient_id,
+            service=referral.service,
+            delivery=Delivery.WAITING_LIST,
+        )
+        .count()
+    )
 
 
 def members_answering(programme_id: UUID, organisation_id: UUID) -> list[User]:

@@ -27,11 +27,19 @@ ICS_STATUS = {AppointmentState.PROPOSED: "TENTATIVE", AppointmentState.CANCELLED
 
 @verb
 def propose_appointment(
-    referral: Referral, *, by: Answerer, starts_at: datetime, minutes: int = 60, place: str, with_whom: str = ""
+    referral: Referral,
+    *,
+    by: Answerer,
+    starts_at: datetime,
+    minutes: int = 60,
+    place: str,
+    with_whom: str = "",
+    with_sender: bool = False,
 ) -> Appointment:
     """Propose an appointment; it replaces the one ahead, and accepts a referral not answered yet.
 
-    `minutes`: length. Raises Refused for a past or far date, or outside the moment; Conflict when somebody else
+    `minutes`: length; `with_sender`: the sender is invited, for a warm hand-over.
+    Raises Refused for a past or far date, or outside the moment; Conflict when somebody else
     answered first, or proposed another that this person has not seen.
     """
     if not clock.now() < starts_at < clock.now() + FARTHEST:
@@ -51,6 +59,7 @@ def propose_appointment(
         minutes=minutes,
         place=place.strip(),
         with_whom=with_whom.strip(),
+        with_sender=with_sender,
     )
     kind, on = EventKind.APPOINTMENT_PROPOSED, local_day(starts_at)
     finish(locked, Act.PROPOSE, kind, doer, standing, note=at_hour(starts_at), appointment_on=on)

@@ -24,9 +24,10 @@ from sanscouture.partners.models import Organisation
 from sanscouture.pathways.enums import ClosingAct, RuptureRule
 from sanscouture.pathways.models import Pathway, Referral, Rupture, Step
 from sanscouture.pathways.rules import ruptures as rules
-from sanscouture.pathways.rules.ruptures import DEFAULTS, Found, PathwayFacts, ReferralFacts, Thresholds
+from sanscouture.pathways.rules.ruptures import Facts, Found, Settings
 from sanscouture.pathways.selectors import ruptures as facts
 from sanscouture.pathways.selectors.referrals import ANSWERING_ROLES
+from sanscouture.pathways.selectors.rupture_settings import rules_of
 from sanscouture.people.models import Beneficiary
 from sanscouture.people.selectors import live_readers
 from sanscouture.people.services import must_read
@@ -37,8 +38,6 @@ DETECTOR = gettext_noop("détection des ruptures")
 
 MOVING = ("since", "due_on", "severity", "responsible_organisation_id", "responsible_id")
 """What may change of a rupture while it stays open."""
-
-Facts = Mapping[UUID, ReferralFacts | PathwayFacts]
 
 _later: ContextVar[bool] = ContextVar("later", default=False)
 
@@ -54,14 +53,17 @@ def looking_later() -> Iterator[None]:
 
 
 @verb
-def evaluate(programme_id: UUID, *, today: date, thresholds: Thresholds = DEFAULTS) -> int:
+def evaluate(programme_id: UUID, *, today: date, settings: Settings | None = None) -> int:
     """Look for every rupture of a programme: open the missing ones, close those that no longer hold.
 
-    Rule: a number of queries that does not depend on the number of people. What would be opened is locked, then looked
-    at again, so that an act in progress is seen; nothing to do is seen at the first look. Gives how many were opened.
+    `settings`: the rules that are on, with their thresholds; by default those of the programme. Rule: a number of
+    queries that does not depend on the number of people. What would be opened is locked, then looked at again, so that
+    an act in progress is seen; nothing to do is seen at the first look. Gives how many were opened.
     """
-    found, _known, still = _look(programme_id, None, thresholds, today)
-    opened = {(RuptureRule(row.rule), row.subject_id): row for row in still}
+    on = rules_of(programme_id) if settings is None else settings
+    seen = facts.seen(programme_id, on=on)
+    found = seen.found(on, today)
+    opened = seen.opened
     missing = [one for one in found if (one.rule, one.subject) not in opened]
     same = [
         one for one in found if (one.rule, one.subject) in opened and not _differs(opened[one.rule, one.subject], one)
@@ -69,48 +71,30 @@ def evaluate(programme_id: UUID, *, today: date, thresholds: Thresholds = DEFAUL
     if len(same) == len(found) == len(opened):
         return 0
     _lock(missing)
-    return _evaluate(programme_id, None, thresholds=thresholds, today=today, by=None)
+    return _evaluate(programme_id, None, on=on, today=today, by=None)
 
 
 @verb
-def evaluate_person(
-    beneficiary: Beneficiary, *, today: date, thresholds: Thresholds = DEFAULTS, by: UUID | None = None
-) -> int:
+def evaluate_person(beneficiary: Beneficiary, *, today: date, by: UUID | None = None) -> int:
     """Look again at one person, after an act. `by`: the account whose act it was. Gives how many were opened.
 
     Rule: inside `looking_later`, nothing is looked at.
     """
     if _later.get():
         return 0
-    return _evaluate(beneficiary.programme_id, beneficiary.pk, thresholds=thresholds, today=today, by=by)
+    programme_id = beneficiary.programme_id
+    return _evaluate(programme_id, beneficiary.pk, on=rules_of(programme_id), today=today, by=by)
 
 
-def _evaluate(
-    programme_id: UUID, beneficiary_id: UUID | None, *, thresholds: Thresholds, today: date, by: UUID | None
-) -> int:
-    found, known, still = _look(programme_id, beneficiary_id, thresholds, today)
-    wanted = {(one.rule, one.subject): one for one in found}
-    opened = {(RuptureRule(row.rule), row.subject_id): row for row in still}
-    _close([row for key, row in opened.items() if key not in wanted], known, today=today, by=by)
+def _evaluate(programme_id: UUID, beneficiary_id: UUID | None, *, on: Settings, today: date, by: UUID | None) -> int:
+    seen = facts.seen(programme_id, on=on, beneficiary_id=beneficiary_id)
+    wanted = {(one.rule, one.subject): one for one in seen.found(on, today)}
+    opened = seen.opened
+    _close([row for key, row in opened.items() if key not in wanted], seen.known, on=on, today=today, by=by)
     _bring_up_to_date([(row, wanted[key]) for key, row in opened.items() if key in wanted])
     quiet = facts.closed_by_hand(programme_id, beneficiary_id=beneficiary_id, today=today)
     missing = [one for key, one in wanted.items() if key not in opened]
     return _open(programme_id, [one for one in missing if not _is_quiet(one, quiet, today)], today)
-
-
-def _look(
-    programme_id: UUID, beneficiary_id: UUID | None, thresholds: Thresholds, today: date
-) -> tuple[list[Found], Facts, list[Rupture]]:
-    still = list(facts.open_ruptures(programme_id, beneficiary_id=beneficiary_id).order_by("pk"))
-    referrals = facts.referral_facts(
-        programme_id, beneficiary_id=beneficiary_id, also=[row.referral_id for row in still if row.referral_id]
-    )
-    pathways = facts.pathway_facts(
-        programme_id, beneficiary_id=beneficiary_id, also=[row.pathway_id for row in still if row.pathway_id]
-    )
-    found = rules.look(referrals, pathways, thresholds=thresholds, today=today)
-    known: Facts = {**{one.id: one for one in referrals}, **{one.id: one for one in pathways}}
-    return found, known, still
 
 
 def _lock(found: Iterable[Found]) -> None:
@@ -151,12 +135,13 @@ def _open(programme_id: UUID, found: Iterable[Found], today: date) -> int:
     return len(written)
 
 
-def _close(gone: Iterable[Rupture], known: Facts, *, today: date, by: UUID | None) -> None:
-    """Close what no longer holds, each by the act that its facts tell."""
+def _close(gone: Iterable[Rupture], known: Mapping[UUID, Facts], *, on: Settings, today: date, by: UUID | None) -> None:
+    """Close what no longer holds, each by the act that its facts tell, or with the rule that was switched off."""
     by_act: defaultdict[ClosingAct, list[UUID]] = defaultdict(list)
     for row in gone:
-        act = rules.closing_act(RuptureRule(row.rule), known.get(row.subject_id), today=today)
-        by_act[act].append(row.pk)
+        rule = RuptureRule(row.rule)
+        told = rules.closing_act(rule, known.get(row.subject_id), today=today)
+        by_act[told if rule in on else ClosingAct.SWITCHED_OFF].append(row.pk)
     for act, ids in by_act.items():
         locked = Rupture.objects.get_queryset().select_for_update().filter(pk__in=ids, closed_at=None)
         rows = list(locked.order_by("pk"))
@@ -218,15 +203,38 @@ def close_rupture(rupture: Rupture, *, act: ClosingAct, reason: str = "", actor:
     """
     if act not in rules.BY_HAND:
         raise Refused(_("Cet acte se fait dans l’orientation ou le parcours : la rupture se ferme d’elle-même."))
-    if not reason.strip():
-        raise Refused(_("Écrivez en une phrase ce qui s’est passé ou pourquoi."))
+    quiet_until = clock.today() + timedelta(days=rules.QUIET_DAYS)
+    return _close_by_hand(_lock_open(rupture), act, reason, quiet_until, actor)
+
+
+@verb
+def snooze_rupture(rupture: Rupture, *, until: date, reason: str, actor: Actor) -> Rupture:
+    """Put a rupture off until a day, with a reason: it comes back by itself the day after, if nothing has moved.
+
+    Rule: thirty days at most at a time, sixty in all for the same break (chapter 02: nobody is forgotten). Raises
+    Refused beyond or without words, Conflict when somebody else has caught up.
+    """
+    row = _lock_open(rupture)
+    fault = rules.snooze_fault(until, first_on=facts.first_snooze(row), today=clock.today())
+    if fault:
+        raise Refused(fault)
+    return _close_by_hand(row, ClosingAct.SNOOZED, reason, until, actor)
+
+
+def _lock_open(rupture: Rupture) -> Rupture:
     row = Rupture.objects.get_queryset().select_for_update(of=("self",)).get(pk=rupture.pk)
     if row.closed_at is not None:
         said = {"act": row.get_closing_act_display()}
         raise Conflict(_("Quelqu’un a déjà rattrapé cette rupture : %(act)s.") % said)
+    return row
+
+
+def _close_by_hand(row: Rupture, act: ClosingAct, reason: str, quiet_until: date, actor: Actor) -> Rupture:
+    if not reason.strip():
+        raise Refused(_("Écrivez en une phrase ce qui s’est passé ou pourquoi."))
     row.closed_at, row.closed_by_id = clock.now(), actor.user_id
     row.closing_act, row.closing_reason = act, reason.strip()[:300]
-    row.quiet_until = clock.today() + timedelta(days=rules.QUIET_DAYS)
+    row.quiet_until = quiet_until
     row.save()
     record(actor, f"rupture.{act}", row)
     return row

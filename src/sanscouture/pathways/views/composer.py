@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -24,6 +25,7 @@ from sanscouture.pathways.forms.referrals import ComposeForm
 from sanscouture.pathways.models import Need, Referral
 from sanscouture.pathways.rules import travel
 from sanscouture.pathways.selectors import offer
+from sanscouture.pathways.selectors.habits import habits_of
 from sanscouture.pathways.selectors.health import reads
 from sanscouture.pathways.selectors.referrals import members_answering, usual_answer
 from sanscouture.pathways.selectors.travelling import shown_need, travelling
@@ -95,16 +97,35 @@ def compose(request: ActorRequest, need: Need) -> HttpResponse:
 def reroute(request: ActorRequest, referral: Referral) -> HttpResponse:
     """Turn elsewhere in one act: the same facts and message, another service, after a confirmation."""
     target = _target(request)
+    if target is None:
+        return redirect("pathways:referral", pk=referral.pk)
+    said = _("L’orientation précédente est gardée dans l’historique ; si elle attendait une réponse, elle est retirée.")
+    return _again(request, referral, target, services.reroute, "pathways:referral_reroute", said)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Perm.REFERRAL_SEND, of=Referral)
+def split(request: ActorRequest, referral: Referral) -> HttpResponse:
+    """Hand the same need to one more service, beside the first, after a confirmation."""
+    target = _target(request)
+    if target is None:
+        need = _readable(request, referral.need)
+        change = reverse("pathways:referral_split", args=[referral.pk])
+        return render(request, "pathways/compose.html", {**_choice(request, need), "change": change})
+    said = _("La première orientation continue : les deux structures aident, chacune avec son délai.")
+    return _again(request, referral, target, services.split_referral, "pathways:referral_split", said)
+
+
+def _again(
+    request: ActorRequest, referral: Referral, target: Target, act: Callable[..., Referral], name: str, question: str
+) -> HttpResponse:
+    """Send what a referral already says to another place."""
     need = _readable(request, referral.need)
     back = reverse("pathways:referral", args=[referral.pk])
-    if target is None:
-        return redirect(back)
     refusal, status = "", 200
     if request.method == "POST":
         try:
-            sent = services.reroute(
-                referral, recipient=target.organisation, service=target.service, actor=request.actor
-            )
+            sent = act(referral, recipient=target.organisation, service=target.service, actor=request.actor)
         except Refused as refused:
             refusal, status = str(refused), 409 if isinstance(refused, Conflict) else 422
         else:
@@ -117,7 +138,8 @@ def reroute(request: ActorRequest, referral: Referral) -> HttpResponse:
         "facts": travelling(need, referral.travels),
         "need_shown": shown_need(need, referral.travels),
         "deadline": services.default_deadline(need, target.organisation),
-        "action": f"{reverse('pathways:referral_reroute', args=[referral.pk])}{target.query}",
+        "action": f"{reverse(name, args=[referral.pk])}{target.query}",
+        "question": question,
         "back": back,
     }
     return render(request, "pathways/reroute.html", context, status=status)
@@ -147,7 +169,8 @@ def _form(request: ActorRequest, need: Need, target: Target) -> ComposeForm:
     deadline = services.default_deadline(need, target.organisation)
     data = request.POST if request.method == "POST" else None
     has_account = bool(members_answering(need.programme_id, target.organisation.pk))
-    return ComposeForm(data, need=need, service=target.service, deadline=deadline, has_account=has_account)
+    usual = habits_of(need.programme_id, services.sender_organisation(need, request.actor)).travels
+    return ComposeForm(data, need=need, service=target.service, deadline=deadline, has_account=has_account, usual=usual)
 
 
 def _send(request: ActorRequest, need: Need, target: Target, form: ComposeForm) -> Referral:
@@ -159,6 +182,7 @@ def _send(request: ActorRequest, need: Need, target: Target, form: ComposeForm) 
         travels=given["travels"],
         message=given["message"],
         deadline=given["deadline"],
+        meets_together=given["meets_together"],
         actor=request.actor,
     )
 

@@ -19,6 +19,7 @@ from sanscouture.audit.services import record
 from sanscouture.core import clock
 from sanscouture.core.errors import Conflict, Refused
 from sanscouture.pathways.forms.people import PeopleFilterForm, WelcomeForm
+from sanscouture.pathways.selectors.cohorts import admissions_of
 from sanscouture.pathways.selectors.exits import last_exit
 from sanscouture.pathways.selectors.life import episodes_of, life_of, living
 from sanscouture.pathways.selectors.people import organisations_for, people_of
@@ -103,6 +104,7 @@ def people(request: ActorRequest, programme: Programme) -> HttpResponse:
             "without_step": people_of(programme, request.actor, replace(filters, step="none")).count(),
             "may_hand_over": request.actor.holds_in(Perm.PERSON_EDIT, programme.pk),
             "may_create": request.actor.holds_in(Perm.PERSON_CREATE, programme.pk),
+            "may_refer": request.actor.holds_in(Perm.REFERRAL_SEND, programme.pk),
         },
     )
 
@@ -186,6 +188,7 @@ def person(request: ActorRequest, person: Beneficiary) -> HttpResponse:
             "person": person,
             "events": timeline(page, request.actor, only=only, more=life_of(person, request.actor, episodes)),
             "kinds": kinds,
+            "admissions": admissions_of(person),
             "shared": may_share(person.shared_until, today=clock.today()),
             "today": clock.today(),
             "living": living(episodes),

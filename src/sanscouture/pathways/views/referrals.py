@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,10 +16,13 @@ from django.views.decorators.http import require_http_methods
 from sanscouture.access.decorators import ActorRequest, requires
 from sanscouture.access.enums import Perm
 from sanscouture.audit.services import record
-from sanscouture.pathways.enums import Side
+from sanscouture.pathways.enums import Box, Side
+from sanscouture.pathways.forms.filters import BoxFilters, KeepFilterForm
 from sanscouture.pathways.models import Referral
+from sanscouture.pathways.rules.filters import kept
 from sanscouture.pathways.selectors import boxes
 from sanscouture.pathways.selectors.boxes import named
+from sanscouture.pathways.selectors.habits import programmes_answered
 from sanscouture.pathways.selectors.referral_page import ReferralPage
 from sanscouture.pathways.selectors.referral_page import referral_page as page_of
 from sanscouture.pathways.services.appointments import calendar_file
@@ -68,9 +72,19 @@ def close_links(request: ActorRequest, referral: Referral) -> HttpResponse:
     return render(request, "pathways/links_close.html", {"referral": referral})
 
 
-def _box(request: ActorRequest, source: object, views: tuple[boxes.View, ...], side: Side) -> HttpResponse:
-    box = boxes.box(source, views, request.GET, side=side, actor=request.actor)  # type: ignore[arg-type]
-    context: dict[str, Any] = {"box": box, "side": side.value, "page": None, "acts": None}
+def _box(request: ActorRequest, source: QuerySet[Referral], views: tuple[boxes.View, ...], side: Side) -> HttpResponse:
+    kind = Box.RECEIVED if side == Side.RECIPIENT else Box.SENT
+    filters = BoxFilters(request.GET)
+    filters.is_valid()
+    narrow = boxes.narrowed(source, filters.cleaned_data, request.actor)
+    box = boxes.box(narrow, views, request.GET, side=side, actor=request.actor)
+    asked = any(filters.cleaned_data.values())
+    context: dict[str, Any] = {"box": box, "side": side.value, "page": None, "acts": None, "filters": filters}
+    context["saved"] = boxes.saved_views(source, views, request.GET, box=kind, actor=request.actor)
+    context["keep"] = KeepFilterForm(initial={"box": kind, "query": kept(request.GET.dict())})
+    context["reset"] = reverse(f"pathways:referrals_{kind}") if asked else ""
+    context["view"] = [("vue", request.GET["vue"])] if request.GET.get("vue") else []
+    context["welcomes"] = programmes_answered(request.actor)[:1] if side == Side.RECIPIENT else []
     if box.rows:
         record(request.actor, "referral.list", [row.referral for row in box.rows], read=True)
     if box.chosen is not None:

@@ -20,14 +20,16 @@ from sanscouture.access.actor import Actor
 from sanscouture.access.decorators import ActorRequest, requires
 from sanscouture.access.enums import Perm
 from sanscouture.audit.services import record
+from sanscouture.core import clock
 from sanscouture.core.errors import Refused
 from sanscouture.pathways.enums import ClosingAct, Proposal
 from sanscouture.pathways.forms.referrals import NothingForm
-from sanscouture.pathways.forms.ruptures import CallForm, CloseForm, EntrustForm, RuptureFilters
+from sanscouture.pathways.forms.ruptures import CallForm, CloseForm, EntrustForm, RuptureFilters, SnoozeForm
 from sanscouture.pathways.models import Rupture
 from sanscouture.pathways.selectors import catching_up
+from sanscouture.pathways.selectors.ruptures import first_snooze
 from sanscouture.pathways.services.referrals import remind_recipient
-from sanscouture.pathways.services.ruptures import close_rupture, entrust_rupture
+from sanscouture.pathways.services.ruptures import close_rupture, entrust_rupture, snooze_rupture
 from sanscouture.pathways.views.people import closed_page, status_of
 from sanscouture.pathways.views.person_acts import choice
 from sanscouture.people.rules import way_words
@@ -61,6 +63,11 @@ ASKS: Mapping[Proposal, Ask] = {
         gettext_lazy("Confier"),
         gettext_lazy("Une étape est ajoutée au parcours, à son nom, à faire sous sept jours."),
         gettext_lazy("C’est confié\u00a0: une étape à son nom a été ajoutée."),
+    ),
+    Proposal.SNOOZE: Ask(
+        gettext_lazy("Remettre à plus tard"),
+        gettext_lazy("Quand rien n’est possible avant un jour connu. Elle revient d’elle-même si rien n’a bougé."),
+        gettext_lazy("C’est remis à plus tard : la rupture reviendra d’elle-même si rien n’a bougé."),
     ),
     Proposal.CLOSE: Ask(
         gettext_lazy("Clore avec un motif"),
@@ -98,6 +105,7 @@ def ruptures(request: ActorRequest, programme: Programme) -> HttpResponse:
         record(request.actor, "rupture.list", table.rows, read=True)
     table = replace(table, rows=catching_up.lines(table.rows, request.actor))
     context = {"programme": programme, "form": form, "table": table, "filtered": any(wanted.values())}
+    context["may_set"] = request.actor.holds_in(Perm.PROGRAMME_EDIT, programme.pk)
     return render(request, "pathways/ruptures.html", context)
 
 
@@ -108,8 +116,14 @@ def _narrowed(found: QuerySet[Rupture], wanted: Mapping[str, Any], actor: Actor)
         found = found.filter(
             Q(responsible_id=actor.user_id) | Q(responsible=None, responsible_organisation_id__in=actor.organisations())
         )
-    if wanted.get("etat") == "closes":
-        return found.exclude(closed_at=None).order_by("-closed_at", "pk")
+    put_off = Q(closing_act=ClosingAct.SNOOZED, quiet_until__gte=clock.today())
+    match wanted.get("etat"):
+        case "closes":
+            return found.exclude(closed_at=None).exclude(put_off).order_by("-closed_at", "pk")
+        case "attente":
+            return found.filter(put_off).order_by("quiet_until", "pk")
+        case "remontees":
+            return found.filter(closed_at=None).exclude(escalated_on=None)
     return found.filter(closed_at=None)
 
 
@@ -151,6 +165,8 @@ def _form(act: Proposal, rupture: Rupture, request: ActorRequest) -> Form:
     data = request.POST if request.method == "POST" else None
     if act == Proposal.ENTRUST:
         return EntrustForm(data, **choice(request.actor, rupture.beneficiary))
+    if act == Proposal.SNOOZE:
+        return SnoozeForm(data, first_on=first_snooze(rupture), today=clock.today())
     forms: Mapping[Proposal, type[Form]] = {Proposal.CALL: CallForm, Proposal.CLOSE: CloseForm}
     return forms.get(act, NothingForm)(data)
 
@@ -168,6 +184,8 @@ def _do(act: Proposal, rupture: Rupture, form: Form, actor: Actor) -> int:
         elif isinstance(form, EntrustForm):
             user, organisation = form.chosen()
             entrust_rupture(rupture, user=user, organisation=organisation, reason=said, actor=actor)
+        elif isinstance(form, SnoozeForm):
+            snooze_rupture(rupture, until=form.cleaned_data["until"], reason=said, actor=actor)
         else:
             by_hand = ClosingAct.CALLED if act == Proposal.CALL else ClosingAct.REASON
             close_rupture(rupture, act=by_hand, reason=said, actor=actor)

@@ -276,7 +276,7 @@ class Followed:
 
     def _found(self, day: date) -> list[Found]:
         live: list[ReferralFacts] = [one.facts() for one in self.referrals if one.may_break]
-        return rules.look(live, [self._pathway()], today=day)
+        return rules.look(live, [self._pathway()], opened=self.opened, today=day)
 
     def _pathway(self) -> PathwayFacts:
         live = [one for one in self.referrals if one.is_on_its_way]

@@ -13,6 +13,7 @@ from sanscouture.demo.services.homes import Homes
 from sanscouture.demo.services.player import Player, Stage
 from sanscouture.demo.services.stories.cohort import Follow
 from sanscouture.demo.services.stories.dropped import Thread
+from sanscouture.demo.services.stories.group import Group
 from sanscouture.demo.services.stories.tale import Tale
 
 
@@ -20,7 +21,8 @@ from sanscouture.demo.services.stories.tale import Tale
 class Year:
     """What happens in one programme. `people`: how many are drawn, beside those of the tales and of the threads.
 
-    `begins`, `lately`: how many days ago the first and the last of them came; `seed`: their luck.
+    `begins`, `lately`: how many days ago the first and the last of them came; `seed`: their luck; `group`: who is
+    followed together.
     """
 
     programme: str
@@ -30,6 +32,7 @@ class Year:
     begins: int = 190
     lately: int = 45
     seed: int = 1
+    group: Group | None = None
 
 
 @transaction.atomic
@@ -43,6 +46,8 @@ def play(year: Year) -> int:
         for life in tale.lives(player):
             stage.also(life)
     drawn = _draw(year, player, stage)
+    if year.group:
+        stage.also(year.group.life(player))
     stage.also(player.nights(since=360))
     stage.play()
     player.night(on=player.dawn)

@@ -23,8 +23,11 @@ from sanscouture.demo.services.stories import (
     val_de_reuil_shop,
 )
 from sanscouture.demo.services.stories.dropped import Forgotten, Handed, Thread
+from sanscouture.demo.services.stories.group import Group
 from sanscouture.demo.services.stories.left import Left
 from sanscouture.demo.services.stories.year import Year
+from sanscouture.pathways.enums import CriterionFact
+from sanscouture.pathways.rules.cohorts import Criterion
 
 MAUBEUGE_THREADS: Sequence[Thread] = (
     Handed("conseil.maubeuge", "bilan", sent=41, severity=3),
@@ -73,8 +76,26 @@ MAUBEUGE_THREADS: Sequence[Thread] = (
 )
 """Five referrals and two people lost from sight, three just sent, four about to be met, three who left."""
 
+MAUBEUGE_GROUP = Group(
+    "Élan Sambre",
+    "Reprendre un rythme et trouver un premier contrat dans l’industrie du bassin.",
+    50,
+    "conseil.maubeuge",
+    "Maison de quartier du Pont",
+    (Criterion(CriterionFact.AGE, 18, 45),),
+    begins=150,
+)
+SAINT_OMER_GROUP = Group(
+    "Cap vers l’emploi",
+    "Lever les freins de mobilité et de garde avant les embauches de saison.",
+    80,
+    "mediation.saint-omer",
+    "Centre social des Marais",
+    begins=80,
+)
+
 YEARS: Sequence[Year] = (
-    Year(MAUBEUGE, 24, MAUBEUGE_THREADS, begins=360, seed=59392),
+    Year(MAUBEUGE, 24, MAUBEUGE_THREADS, begins=360, seed=59392, group=MAUBEUGE_GROUP),
     Year(
         SAINT_OMER,
         7,
@@ -85,6 +106,7 @@ YEARS: Sequence[Year] = (
         ),
         (saint_omer.TALE,),
         seed=62765,
+        group=SAINT_OMER_GROUP,
     ),
     Year(
         SEDAN,

@@ -25,8 +25,11 @@ from sanscouture.pathways.services.referrals.sending import (
     reroute,
     send_due_reminders,
     send_referral,
+    sender_organisation,
+    split_referral,
     withdraw_referral,
 )
+from sanscouture.pathways.services.referrals.together import refer_together
 
 __all__ = [
     "accept_referral",
@@ -41,6 +44,7 @@ __all__ = [
     "receive_referral",
     "record_meeting",
     "refer",
+    "refer_together",
     "refuse_referral",
     "remind_recipient",
     "reply",
@@ -48,7 +52,9 @@ __all__ = [
     "resume_service",
     "send_due_reminders",
     "send_referral",
+    "sender_organisation",
     "sides_of",
+    "split_referral",
     "start_service",
     "withdraw_referral",
 ]

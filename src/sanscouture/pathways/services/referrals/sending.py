@@ -20,6 +20,7 @@ from sanscouture.pathways.enums import Act, Delivery, EventKind, NeedState, Refe
 from sanscouture.pathways.models import Need, Referral, ReferralEvent
 from sanscouture.pathways.rules import delays, travel
 from sanscouture.pathways.rules import referrals as rules
+from sanscouture.pathways.selectors.habits import habits_of
 from sanscouture.pathways.selectors.referrals import address_of, local_day, members_answering, standing_of
 from sanscouture.pathways.services.referrals import moving
 from sanscouture.pathways.services.referrals.moving import MACHINE, doer_of, finish, lock, permit
@@ -38,12 +39,15 @@ def refer(
     message: str = "",
     deadline: date | None = None,
     parent: Referral | None = None,
+    is_split: bool = False,
+    meets_together: bool = False,
     actor: Actor,
 ) -> Referral:
     """Hand a need over to an organisation or one of its services, and send it at once (chapter 02).
 
     `travels`: codes of `Fact` the recipient will see, and no others; `deadline`: the day an answer is expected, by
-    default the recipient's usual delay; `parent`: the referral this one follows.
+    default the recipient's usual delay; `parent`: the referral this one follows, or goes beside when `is_split`;
+    `meets_together`: the sender would introduce the person at a meeting of three.
     Raises Refused when the need is closed, the basis does not allow sharing, the recipient cannot be reached, the
     same hand-over is already on its way, or what was ticked is unsound.
     """
@@ -55,6 +59,8 @@ def refer(
         message=message,
         deadline=deadline,
         parent=parent,
+        is_split=is_split,
+        meets_together=meets_together,
         actor=actor,
     )
     return send_referral(draft, actor=actor)
@@ -70,6 +76,8 @@ def draft_referral(
     message: str = "",
     deadline: date | None = None,
     parent: Referral | None = None,
+    is_split: bool = False,
+    meets_together: bool = False,
     actor: Actor,
 ) -> Referral:
     """Write a referral without sending it; see `refer`."""
@@ -82,6 +90,8 @@ def draft_referral(
         beneficiary=need.beneficiary,
         need=need,
         parent=parent,
+        is_split=is_split,
+        meets_together=meets_together,
         service=service,
         recipient=recipient,
         sender_id=actor.user_id,
@@ -189,6 +199,29 @@ def reroute(
     return following
 
 
+@verb
+def split_referral(
+    referral: Referral, *, recipient: Organisation, service: Service | None = None, actor: Actor
+) -> Referral:
+    """Hand the same need to one more service: the first referral goes on, the second names it (chapter 02, lineage).
+
+    Each has its own owner and clock; the same facts and message travel. Raises Refused when the first no longer runs.
+    """
+    locked = lock(referral)
+    if fault := rules.split_fault(standing_of(locked), doer_of(locked, actor).sides):
+        raise Refused(fault)
+    return refer(
+        locked.need,
+        recipient=recipient,
+        service=service,
+        travels=locked.travels,
+        message=locked.message,
+        parent=locked,
+        is_split=True,
+        actor=actor,
+    )
+
+
 def expire_unanswered(programme_id: UUID, *, today: date) -> int:
     """Mark as unanswered what passed its deadline in a programme, and give it back to the senders. Gives how many."""
     late = (
@@ -251,9 +284,10 @@ def _day(at: datetime | None) -> date | None:
 
 def default_deadline(need: Need, recipient: Organisation) -> date:
     """The day an answer is expected when the sender says nothing: the recipient's usual days, else the programme's."""
+    said = habits_of(need.programme_id, recipient.pk).answer_days
     return delays.default_deadline(
         clock.today(),
-        organisation_days=recipient.default_deadline_days,
+        organisation_days=said or recipient.default_deadline_days,
         programme_days=need.programme.answer_days,
     )
 

@@ -140,6 +140,7 @@ def _context(referral: Referral, party: str) -> dict[str, Any]:
         "weeks": referral.waiting_weeks or 0,
         "outcome": referral.get_outcome_display(),
         "appointment": Lazily(at_hour, ahead.starts_at) if ahead else "",
+        "with_sender": ahead is not None and ahead.with_sender,
         "place": ahead.place if ahead and not referral.recipient.is_sensitive else "",
     }
 
