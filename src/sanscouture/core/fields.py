@@ -141,7 +141,7 @@ class IsSealed(_Lookup):
     lookup_name = "sealed"
     prepare_rhs = False
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         """Look at how it begins."""
         stored, parameters = self.process_lhs(compiler, connection)
         return f"({stored} = '' OR starts_with({stored}, '{MARK}'))", [*parameters, *parameters]
@@ -154,7 +154,7 @@ class HoldsSealed(_Lookup):
     lookup_name = "sealed"
     prepare_rhs = False
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         """Look at how it begins."""
         column, parameters = self.process_lhs(compiler, connection)
         stored = f"COALESCE({column} ->> '{self.lhs.output_field.sealed}', '')"

@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import fcntl
 import hashlib
-import os
 import re
 import secrets
 from collections.abc import Iterator
@@ -109,11 +108,11 @@ def _instant(name: str) -> datetime:
 
 def _read(path: Path) -> Key | None:
     named = NAME.fullmatch(path.name)
-    if named is None or not os.access(path, os.R_OK):
+    if named is None:
         return None
     try:
         secret = base64.b64decode(path.read_bytes(), validate=False)
-    except ValueError:
+    except (OSError, ValueError):
         return None
     same = len(secret) == SIZE and fingerprint(secret) == named[2]
     return Key(_instant(path.name), named[2], secret, path) if same else None

@@ -108,7 +108,7 @@ def blind(what: str, programme_id: UUID, text: str) -> str:
 def readable(text: str) -> str:
     """Give a text as a page says it: of one that cannot be opened, that it is there."""
     if isinstance(text, Unreadable):
-        return _("illisible : la clé de chiffrement manque ; rien n’est perdu")
+        return _("illisible : la clé de chiffrement manque ; rien n’est perdu")
     return text
 
 

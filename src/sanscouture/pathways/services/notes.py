@@ -58,7 +58,7 @@ def edit_note(note: Note, *, text: str, readers: str, version: int, actor: Actor
     if live.version != version:
         raise Conflict(_("Vous avez modifié cette note entre-temps, dans une autre fenêtre. Relisez-la d’abord."))
     if live.is_unreadable:
-        raise Refused(_("Cette note est chiffrée et sa clé manque : la corriger l’effacerait. Écrivez-en une autre."))
+        raise Refused(_("Cette note est chiffrée et sa clé manque : la corriger l’effacerait. Écrivez-en une autre."))
     _must_be_sound(text, readers, live.organisation, live.on)
     live.text, live.readers = text.strip(), readers
     live.version += 1

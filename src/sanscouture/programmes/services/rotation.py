@@ -53,7 +53,7 @@ def rotate_keys(*, insist: bool = False, tell: Tell = lambda done, total: None) 
         with keys.turning():
             return _rotate(insist=insist, tell=tell)
     except keys.KeysBusy:
-        raise Conflict(_("Quelqu’un d’autre renouvelle déjà les clés : attendez la fin.")) from None
+        raise Conflict(_("Quelqu’un d’autre renouvelle déjà les clés : attendez la fin.")) from None
 
 
 def sealed_models() -> list[type[models.Model]]:
@@ -119,7 +119,7 @@ def _await_acts() -> None:
     horizon, until = _number(HORIZON), time.monotonic() + PATIENCE
     while _number(OLDEST) < horizon:
         if time.monotonic() > until:
-            raise Refused(_("Un acte en cours dure trop longtemps. Rien n’est perdu, les clés restent : relancez."))
+            raise Refused(_("Un acte en cours dure trop longtemps. Rien n’est perdu, les clés restent : relancez."))
         time.sleep(0.05)
 
 

@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("pathways", "0010_handovers"),
+        ("pathways", "0017_cohorts_row_security"),
     ]
 
     operations = [
