@@ -217,7 +217,7 @@ def test_rows_of_before_are_sealed_by_the_migration() -> None:
         owner.execute("UPDATE pathways_note SET text = %s", [WORDS])
     with scope(programmes=[person.programme_id], named=[person.programme_id]):
         assert Beneficiary.objects.get().phone == PHONE
-    for path in ("people.migrations.0008_contact_details_sealed", "pathways.migrations.0018_notes_sealed"):
+    for path in ("people.migrations.0008_contact_details_sealed", "pathways.migrations.0019_notes_sealed"):
         importlib.import_module(f"sanscouture.{path}").seal(apps, None)
     assert PHONE not in raw(name, "people_beneficiary")
     assert ADDRESS not in raw(name, "people_beneficiary")

@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("pathways", "0018_notes_sealed"),
+        ("pathways", "0019_notes_sealed"),
     ]
 
     operations = [

@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("pathways", "0017_cohorts_row_security"),
+        ("pathways", "0018_rules_of_groups"),
     ]
 
     operations = [
