@@ -138,7 +138,7 @@ def test_the_archive_is_judged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 def test_the_database_is_guarded_and_up_to_date() -> None:
     found = {one.name: one for one in probes.of_database()}
     assert {name: one.state for name, one in found.items() if name != "travaux"} == dict.fromkeys(
-        ("base", "horloge", "rôle", "tables", "règles"), GOOD
+        ("base", "horloge", "rôle", "tables", "règles", "chiffrement"), GOOD
     )
     assert "tables fermées" in found["règles"].sentence
 

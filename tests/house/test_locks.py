@@ -79,6 +79,6 @@ def test_the_baseline_names_apps_and_numbers_that_exist() -> None:
         assert number in found, app
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("fresh_db")  # outside of a transaction, as they run: an index is built concurrently
 def test_the_migrations_of_today_pass() -> None:
     assert locks.check() == []

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Iterable
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from sanscouture.access.managers import ScopedManager
 from sanscouture.access.where import Kind, Where
+from sanscouture.core.fields import blind_indexes, unreadable
 from sanscouture.core.models import Entity
 
 
@@ -23,6 +25,18 @@ class ProgrammeModel(Entity):
 
     class Meta:
         abstract = True
+
+    @property
+    def is_unreadable(self) -> bool:
+        """Whether something of this row is sealed with a key that is not here (ADR 0019)."""
+        return unreadable(self)
+
+    def save(self, *, update_fields: Iterable[str] | None = None, **options: Any) -> None:
+        """Write the row; the blind index of a sealed text follows it (ADR 0019)."""
+        if update_fields is not None:
+            names = set(update_fields)
+            update_fields = names | {index.name for index in blind_indexes(type(self)) if index.of in names}
+        super().save(update_fields=update_fields, **options)
 
 
 class NamedModel(ProgrammeModel):

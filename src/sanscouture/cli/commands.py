@@ -26,6 +26,9 @@ COMMANDS = {
     "archive": Command(
         "Archive en continu la base embarquée\u00a0: archive DOSSIER.", "sanscouture.cli.archive:archive"
     ),
+    "rotate-keys": Command(
+        "Renouvelle la clé qui chiffre les coordonnées et les notes.", "sanscouture.cli.keys:rotate"
+    ),
     "import-territories": Command("Importe régions, départements, communes, quartiers prioritaires et programmes."),
     "invite": Command("Invite une personne dans un programme\u00a0: --programme, --role, --email [--organisation]."),
     "outbox": Command("Liste les messages peut-être partis\u00a0; outbox --again ID… en renvoie."),

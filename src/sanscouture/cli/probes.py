@@ -29,6 +29,7 @@ from sanscouture.database.layout import layout
 from sanscouture.database.secrets import data_dir
 from sanscouture.database.spool import folder_of, trouble_of
 from sanscouture.jobs.selectors import QueueHealth, queue_health
+from sanscouture.programmes.services.rotation import unknown_keys
 from sanscouture.ui import assets
 
 HOUR = 3600
@@ -85,7 +86,7 @@ def of_database() -> list[Finding]:
     """What the database says of itself, as the application sees it."""
     try:
         found = [server(), clock_of_database(), role(), migrations()]
-        return found if found[-1].state is State.WRONG else [*found, policies(), worker(queue_health())]
+        return found if found[-1].state is State.WRONG else [*found, policies(), field_keys(), worker(queue_health())]
     except DatabaseError as error:
         return [wrong("base", f"La base a refusé une question ({type(error).__name__})\u00a0: voyez son journal.")]
 
@@ -296,6 +297,18 @@ def policies() -> Finding:
     if bare:
         return wrong("règles", f"Ouverte(s) à tout programme\u00a0: {', '.join(bare)}. Arrêtez le site.")
     return good("règles", f"{count} tables fermées ligne par ligne.")
+
+
+def field_keys() -> Finding:
+    """Every key that sealed fields need is here."""
+    missing = sorted(unknown_keys())
+    if missing:
+        return wrong(
+            "chiffrement",
+            f"Il manque la clé {', '.join(missing)}\u00a0: des coordonnées et des notes sont illisibles. Remettez les "
+            "fichiers field-key-… dans « secrets »\u00a0; rien n’est perdu d’ici là.",
+        )
+    return good("chiffrement", "Toutes les clés des coordonnées et des notes sont là.")
 
 
 def worker(queue: QueueHealth) -> Finding:

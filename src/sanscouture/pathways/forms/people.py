@@ -100,7 +100,12 @@ class WelcomeForm(PersonForm):
 class PeopleFilterForm(Form):
     """The filters of the list; they live in the address."""
 
-    nom = forms.CharField(label=_("Nom"), required=False, max_length=80, widget=forms.TextInput({"type": "search"}))
+    nom = forms.CharField(
+        label=_("Nom, téléphone ou courriel"),
+        required=False,
+        max_length=254,
+        widget=forms.TextInput({"type": "search"}),
+    )
     besoin = forms.ChoiceField(label=_("Besoin"), required=False, choices=[("", _("tous")), *NeedState.choices])
     referent = forms.ChoiceField(label=_("Référent"), required=False, choices=[("", _("tous")), ("moi", _("moi"))])
     qpv = forms.ChoiceField(label=_("Quartier"), required=False, choices=[("", _("tous")), *QpvState.choices])

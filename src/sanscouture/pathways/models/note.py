@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from sanscouture.access.models import NamedModel
 from sanscouture.access.personal import Activity, Concerned, Data, Kept, Personal
 from sanscouture.access.where import Where
+from sanscouture.core.fields import EncryptedTextField
 from sanscouture.pathways.enums import NoteReaders
 from sanscouture.pathways.rules.notes import ACCOMPANY
 from sanscouture.people.models import Involvement, hanging_on_person
@@ -46,7 +47,7 @@ class Note(NamedModel):
     beneficiary = models.ForeignKey(
         "people.Beneficiary", models.PROTECT, verbose_name=_("bénéficiaire"), related_name="notes"
     )
-    text = models.TextField(_("note"), max_length=2000)
+    text = EncryptedTextField(_("note"), max_length=2000)
     readers = models.CharField(_("qui peut la lire"), max_length=14, choices=NoteReaders.choices)
     on = models.DateField(_("du"))
     author = models.ForeignKey("accounts.User", models.PROTECT, verbose_name=_("écrite par"), related_name="+")
@@ -76,6 +77,11 @@ class Note(NamedModel):
                 condition=Q(readers__in=NoteReaders.values),
                 name="note_readers_known",
                 violation_error_message=_("Dites qui peut lire cette note."),
+            ),
+            models.CheckConstraint(
+                condition=Q(text__sealed=True),
+                name="note_sealed",
+                violation_error_message=_("Une note est chiffrée avant d’être gardée."),
             ),
         )
 

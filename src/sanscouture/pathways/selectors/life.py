@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from sanscouture.access.actor import Actor
 from sanscouture.access.enums import Perm
 from sanscouture.core import clock
+from sanscouture.core.sealing import readable
 from sanscouture.partners.models import Organisation
 from sanscouture.pathways.models import Episode, Exit, FollowUp, Note, Progress
 from sanscouture.pathways.rules.life import said_level
@@ -43,7 +44,7 @@ def _of_notes(person: Beneficiary, actor: Actor, mine: frozenset[UUID]) -> Itera
             note.on,
             _("Note pour %(readers)s") % {"readers": note.get_readers_display()} if own else _("Note"),
             "notes",
-            text=note.text,
+            text=readable(note.text),
             who=f"{note.author.full_name}{where}",
             href=reverse("pathways:note_edit", args=[note.pk]) if own else "",
             icon="fr-icon-quill-pen-line",

@@ -13,15 +13,18 @@ from django.utils.translation import gettext as _
 
 from sanscouture.access.actor import Actor
 from sanscouture.access.enums import Perm, Reach
+from sanscouture.access.where import NOTHING
 from sanscouture.accounts.models import User
 from sanscouture.core.clock import today
+from sanscouture.core.errors import Refused
+from sanscouture.core.sealing import blind
 from sanscouture.partners.models import Organisation
 from sanscouture.partners.rules import VEILED_NAME, shown_name
 from sanscouture.pathways.enums import NeedState, StepState
 from sanscouture.pathways.models import Appointment, Exit, Need, Pathway, Referent, Referral, Step
 from sanscouture.pathways.selectors.referrals import AHEAD
 from sanscouture.people.models import Beneficiary, Involvement
-from sanscouture.people.rules import phonetic_key, plain
+from sanscouture.people.rules import clean_phone, phonetic_key, plain
 from sanscouture.people.selectors import among_readers
 from sanscouture.programmes.models import Partnership, Programme, RoleGrant
 
@@ -44,7 +47,7 @@ def people_of(programme: Programme, actor: Actor, filters: PeopleFilters) -> Que
     live = Referent.objects.get_queryset().filter(pathway__beneficiary=OuterRef("pk"), until=None)
     live = live.filter(pathway__closed_on=None)
     return (
-        with_next(_narrowed(found, actor, filters))
+        with_next(_narrowed(found, programme, actor, filters))
         .select_related("qpv")
         .annotate(
             open_needs=Coalesce(Subquery(_open_needs()), 0),
@@ -105,9 +108,11 @@ def _appointments_ahead() -> QuerySet[Any, Any]:
     return ahead.order_by("starts_at", "pk")
 
 
-def _narrowed(found: QuerySet[Beneficiary], actor: Actor, filters: PeopleFilters) -> QuerySet[Beneficiary]:
+def _narrowed(
+    found: QuerySet[Beneficiary], programme: Programme, actor: Actor, filters: PeopleFilters
+) -> QuerySet[Beneficiary]:
     if filters.name.strip():
-        found = found.filter(_named(filters.name))
+        found = found.filter(_named(filters.name) | _reached_at(filters.name, programme))
     if filters.need:
         needs = Need.objects.get_queryset().filter(beneficiary=OuterRef("pk"), state=filters.need)
         found = found.filter(Exists(needs))
@@ -130,6 +135,16 @@ def _named(text: str) -> Q:
     """Names that begin with a text or sound like it: the stored keys answer, accents and spelling apart."""
     key = plain(text)
     return Q(name_key__startswith=key) | Q(name_key__contains=f" {key}") | Q(phonetic_key=phonetic_key("", text))
+
+
+def _reached_at(text: str, programme: Programme) -> Q:
+    """A whole telephone or e-mail: nothing less is found, for both are sealed (ADR 0019)."""
+    try:
+        phone = clean_phone(text)
+    except Refused:
+        phone = ""
+    email_key, phone_key = blind("email", programme.pk, text), blind("phone", programme.pk, phone)
+    return Q(email_key=email_key) | (Q(phone_key=phone_key) if phone else NOTHING)
 
 
 def organisations_for(actor: Actor, programme: Programme) -> QuerySet[Organisation]:

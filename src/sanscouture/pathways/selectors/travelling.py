@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sanscouture.core import clock
+from sanscouture.core.sealing import readable
 from sanscouture.directory.rules import vocabulary
 from sanscouture.pathways.enums import Fact, ReferralState
 from sanscouture.pathways.models import Need, Referral
@@ -86,8 +87,8 @@ def _terms_of(field: int) -> frozenset[str]:
 VALUES: Mapping[Fact, Callable[[Need], str]] = {
     Fact.FIRST_NAME: lambda need: need.beneficiary.first_name,
     Fact.LAST_NAME: lambda need: need.beneficiary.last_name,
-    Fact.PHONE: lambda need: said_phone(need.beneficiary.phone),
-    Fact.EMAIL: lambda need: need.beneficiary.email,
+    Fact.PHONE: lambda need: said_phone(need.beneficiary.phone) or readable(need.beneficiary.phone),
+    Fact.EMAIL: lambda need: readable(need.beneficiary.email),
     Fact.AGE: lambda need: _age(need.beneficiary),
     Fact.COMMUNE: lambda need: need.beneficiary.commune.name if need.beneficiary.commune else "",
     Fact.QPV: lambda need: _qpv(need.beneficiary),

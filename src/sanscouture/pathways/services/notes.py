@@ -51,12 +51,14 @@ def write_note(
 def edit_note(note: Note, *, text: str, readers: str, version: int, actor: Actor) -> Note:
     """Correct a note, or choose other readers.
 
-    Rule: only its writer does. `version` is the one that was on the page. Raises Refused as `write_note` does, Conflict
-    when it was corrected or taken back meanwhile.
+    Rule: only its writer does. `version` is the one that was on the page. Raises Refused as `write_note` does, and
+    for a note that cannot be read; Conflict when it was corrected or taken back meanwhile.
     """
     live = _of_writer(note, actor)
     if live.version != version:
         raise Conflict(_("Vous avez modifié cette note entre-temps, dans une autre fenêtre. Relisez-la d’abord."))
+    if live.is_unreadable:
+        raise Refused(_("Cette note est chiffrée et sa clé manque : la corriger l’effacerait. Écrivez-en une autre."))
     _must_be_sound(text, readers, live.organisation, live.on)
     live.text, live.readers = text.strip(), readers
     live.version += 1

@@ -13,6 +13,7 @@ from sanscouture.access.models import NamedModel
 from sanscouture.access.personal import Activity, Concerned, Data, Kept, Personal
 from sanscouture.access.where import Kind, Where
 from sanscouture.core.clock import today
+from sanscouture.core.fields import BlindIndexField, EncryptedTextField, SealedJSONField
 from sanscouture.people.enums import (
     Channel,
     Digital,
@@ -118,7 +119,7 @@ class Beneficiary(NamedModel):
             ),
             Data.BASIS: ("shared_until",),
             Data.TRACE: ("captured_by", "created_by"),
-            Data.TECHNICAL: ("name_key", "phonetic_key", "version"),
+            Data.TECHNICAL: ("name_key", "phonetic_key", "phone_key", "email_key", "version"),
         },
     )
 
@@ -127,14 +128,16 @@ class Beneficiary(NamedModel):
     name_key = models.CharField(_("clé de tri"), max_length=170, editable=False)
     phonetic_key = models.CharField(_("clé de rapprochement"), max_length=40, editable=False)
     birth_date = models.DateField(_("date de naissance"), null=True, blank=True)
-    phone = models.CharField(_("téléphone"), max_length=20, blank=True)
-    email = models.EmailField(_("courriel"), blank=True)
+    phone = EncryptedTextField(_("téléphone"), blank=True)
+    phone_key = BlindIndexField(_("clé du téléphone"), of="phone")
+    email = EncryptedTextField(_("courriel"), blank=True)
+    email_key = BlindIndexField(_("clé du courriel"), of="email")
     language = models.CharField(_("langue préférée"), max_length=2, choices=Language.choices, default=Language.FRENCH)
     channel = models.CharField(
         _("moyen de contact préféré"), max_length=10, choices=Channel.choices, default=Channel.PHONE
     )
 
-    address = models.CharField(_("adresse"), max_length=200, blank=True)
+    address = EncryptedTextField(_("adresse"), blank=True)
     commune = models.ForeignKey(
         "territories.Commune",
         models.PROTECT,
@@ -154,7 +157,7 @@ class Beneficiary(NamedModel):
         choices=QpvState.choices,
         default=QpvState.UNDETERMINED,
     )
-    qpv_provenance = models.JSONField(_("provenance de la réponse"), default=dict, blank=True)
+    qpv_provenance = SealedJSONField(_("provenance de la réponse"), sealed="address", default=dict, blank=True)
 
     job_seeker = models.CharField(
         _("inscription à France Travail"), max_length=10, choices=Known.choices, default=Known.NOT_ASKED
@@ -199,12 +202,19 @@ class Beneficiary(NamedModel):
         indexes = (
             models.Index(fields=("programme", "name_key"), name="person_programme_name"),
             models.Index(fields=("programme", "phonetic_key"), name="person_programme_phonetic"),
+            models.Index(fields=("programme", "phone_key"), name="person_programme_phone", condition=~Q(phone_key="")),
+            models.Index(fields=("programme", "email_key"), name="person_programme_email", condition=~Q(email_key="")),
         )
         constraints = (
             models.CheckConstraint(
                 condition=~Q(qpv_state=QpvState.INSIDE) | Q(qpv__isnull=False),
                 name="person_inside_names_qpv",
                 violation_error_message=_("« Dans un quartier » demande le nom du quartier."),
+            ),
+            models.CheckConstraint(
+                condition=Q(phone__sealed=True, email__sealed=True, address__sealed=True, qpv_provenance__sealed=True),
+                name="person_contact_sealed",
+                violation_error_message=_("Une coordonnée est chiffrée avant d’être gardée."),
             ),
         )
 

@@ -13,6 +13,7 @@ from sanscouture.accounts.models import User
 from sanscouture.audit.services import record
 from sanscouture.core import clock
 from sanscouture.core.errors import Conflict, Refused
+from sanscouture.core.sealing import blind
 from sanscouture.core.verbs import verb
 from sanscouture.partners.models import Organisation
 from sanscouture.people.enums import InvolvementKind
@@ -132,8 +133,9 @@ def _plain(value: object) -> object:
 def _must_be_new(written: Beneficiary) -> None:
     """Refuse the second of two clicks: an account writes one record at a time, and not the same twice in a minute."""
     User.objects.select_for_update().get(pk=written.created_by_id)
-    names = ("programme_id", "phonetic_key", "first_name", "last_name", "birth_date", "phone", "created_by_id")
+    names = ("programme_id", "phonetic_key", "first_name", "last_name", "birth_date", "created_by_id")
     same = Beneficiary.objects.get_queryset().filter(**{name: getattr(written, name) for name in names})
+    same = same.filter(phone_key=blind("phone", written.programme_id, written.phone))
     if same.filter(created_at__gt=clock.now() - JUST_NOW).exists():
         raise Conflict(_("Cette fiche vient d’être créée : retrouvez-la dans la liste des personnes."))
 

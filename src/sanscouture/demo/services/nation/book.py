@@ -18,6 +18,7 @@ from django.db import connection, models
 
 from sanscouture.access.actor import Actor
 from sanscouture.audit.models import JournalEntry
+from sanscouture.core.fields import BlindIndexField, Sealing
 from sanscouture.core.models import Entity
 
 Row = TypeVar("Row", bound=Entity)
@@ -82,13 +83,17 @@ def insert(rows: Sequence[models.Model]) -> int:
         return 0
     meta = type(rows[0])._meta
     given = [field for field in meta.concrete_fields if not field.generated and not isinstance(field, models.AutoField)]
-    fields = [(field.column, field.attname) for field in given]
     table = connection.ops.quote_name(meta.db_table)
-    listed = ", ".join(connection.ops.quote_name(str(column)) for column, _attribute in fields)
+    listed = ", ".join(connection.ops.quote_name(str(field.column)) for field in given)
     statement = f"INSERT INTO {table} ({listed}) SELECT {listed} FROM json_populate_recordset(NULL::{table}, %s::json)"  # noqa: S608
     waiting = iter(rows)
     with connection.cursor() as cursor:
         while batch := list(islice(waiting, BATCH)):
-            values = [{column: getattr(row, attribute) for column, attribute in fields} for row in batch]
+            values = [{field.column: stored(row, field) for field in given} for row in batch]
             cursor.execute(statement, [json.dumps(values, default=str, ensure_ascii=False, allow_nan=False)])
     return len(rows)
+
+
+def stored(row: models.Model, field: models.Field[Any, Any]) -> Any:
+    """What a column holds for a row: what the row says, but what is sealed and its index."""
+    return field.written(row) if isinstance(field, Sealing | BlindIndexField) else getattr(row, field.attname)
