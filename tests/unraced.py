@@ -64,6 +64,7 @@ WHERE = {
         "pathways.restrict_record pathways.take_reader_off people.involve people.lift people.name_reader"
         " people.remove_reader people.restrict people.update_beneficiary"
     ),
+    "tests/pathways/test_races_merging.py": "pathways.merge_records pathways.undo_merge people.tell_apart",
     "tests/programmes/test_races.py": "programmes.add_copilot programmes.add_partner programmes.invite_member",
 }
 ELSEWHERE = {verb: path for path, verbs in WHERE.items() for verb in verbs.split()}

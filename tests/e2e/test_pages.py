@@ -111,6 +111,7 @@ COORDINATOR = (
         (rf"/annuaire/services/{ID}/.*", rf"/annuaire/services/{ID}/corriger/"),
     ),
     Screen("sorties-definition", "coordination.maubeuge", PROGRAMME + "sorties/definition/"),
+    Screen("doublons", "coordination.maubeuge", PROGRAMME + "doublons/"),
     Screen("ruptures", "coordination.maubeuge", PROGRAMME + "ruptures/"),
     Screen("rupture", "coordination.maubeuge", PROGRAMME + "ruptures/", (rf"/ruptures/{ID}/",)),
     Screen("accueil-des-orientations", "coordination.maubeuge", PROGRAMME + "accueil/"),

@@ -10,9 +10,11 @@ from django.apps import apps
 from django.db import models
 
 from factories import (
+    AdmissionFactory,
     AnswerLinkFactory,
     AppointmentFactory,
     AttachmentRequestFactory,
+    AttendanceFactory,
     BarrierFactory,
     BasisFactory,
     BeneficiaryFactory,
@@ -48,7 +50,7 @@ from sanscouture.core.errors import Conflict, Refused
 from sanscouture.pathways.models import HandoverLine
 from sanscouture.pathways.services.following import make_follow_up_link
 from sanscouture.people.enums import RestrictionReason
-from sanscouture.people.models import Beneficiary, Reader, Restriction
+from sanscouture.people.models import Beneficiary, Distinct, Merge, Reader, Restriction
 from sanscouture.people.rules import Identity
 from sanscouture.people.selectors import (
     against_withdrawal,
@@ -80,7 +82,24 @@ def handed_over(person: Beneficiary) -> object:
     return HandoverLine.objects.create(programme=person.programme, handover=handover, pathway=pathway)
 
 
+def told_apart(person: Beneficiary) -> object:
+    other = BeneficiaryFactory(programme=person.programme, captured_by=person.captured_by)
+    one, other = sorted((person, other), key=lambda each: each.pk)
+    return Distinct.objects.create(programme=person.programme, one=one, other=other, said_by=person.created_by)
+
+
+def merged_before(person: Beneficiary) -> object:
+    other = BeneficiaryFactory(programme=person.programme, captured_by=person.captured_by)
+    return Merge.objects.create(
+        programme=person.programme, kept_record=person, merged_record=other, merged_by=person.created_by
+    )
+
+
 MAKING: dict[str, Callable[[Beneficiary], object]] = {
+    "people.Distinct": told_apart,
+    "people.Merge": merged_before,
+    "pathways.Admission": lambda person: AdmissionFactory(beneficiary=person, cohort__programme=person.programme),
+    "pathways.Attendance": lambda person: AttendanceFactory(beneficiary=person, session__programme=person.programme),
     "people.Beneficiary": lambda person: person,
     "people.FormerQpvAnswer": lambda person: FormerQpvAnswerFactory(beneficiary=person),
     "people.Involvement": lambda person: InvolvementFactory(beneficiary=person),
