@@ -1,9 +1,10 @@
 """Many programmes clicking at once on one served site: errors, times, and what gives way first.
 
 Run with `.venv/bin/python bench/load.py [--programmes N] [--users N] [--seconds S] [--think S] [--data DIR]`: by
-default 30 programmes × 4 users for 20 seconds; the full size is `--programmes 300 --users 10 --seconds 120`. Programmes
-beyond the 84 real ones are invented for this bench. Each user reads the pages of their role and, one click in ten, adds
-a step to somebody's pathway; a user thinks between two clicks. Loopback only.
+default 30 programmes × 4 users for 20 seconds; the full size is `WEB_CONCURRENCY=2 … --programmes 300 --users 10
+--seconds 240 --think 120`: somebody at work opens a page every two minutes. Programmes beyond the 84 real ones are
+invented for this bench. Each user reads the pages of their role and, one click in ten, adds a step to somebody's
+pathway; a user thinks between two clicks. Loopback only.
 """
 
 from __future__ import annotations
@@ -77,8 +78,10 @@ def crowd(programmes: int, each: int) -> list[User]:
             for grant in held:
                 seats = Referent.objects.get_queryset().filter(user=grant.user, until=None).select_related("pathway")
                 people = [str(one.pathway.beneficiary_id) for one in seats.order_by("pk")[:10]]
-                wide = grant.role in {Role.COORDINATOR, Role.PATHWAY_REFERENT}
-                boxes = ["/orientations/envoyees/"] if wide else ["/orientations/recues/", "/orientations/envoyees/"]
+                sends_only = grant.role in {Role.COORDINATOR, Role.PATHWAY_REFERENT, Role.OUTREACH_WORKER}
+                boxes = (
+                    ["/orientations/envoyees/"] if sends_only else ["/orientations/recues/", "/orientations/envoyees/"]
+                )
                 pages = ["/", "/", f"{home}/personnes/", f"{home}/ruptures/", "/annuaire/", *boxes]
                 pages += [f"/personnes/{one}/" for one in people]
                 carrier = f"{grant.user_id}:{grant.organisation_id}"

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from factories import (
     AppointmentFactory,
+    ExitFactory,
     InvolvementFactory,
     OrganisationFactory,
     PathwayFactory,
@@ -188,7 +189,7 @@ class TestWhoAnswers:
         take_reader_off(restriction.readers.get(user=manager.user), actor=adviser.actor)
 
     def test_without_a_pathway_there_is_no_referent_to_keep(self, lina, adviser, manager) -> None:
-        Pathway.objects.filter(beneficiary=lina).update(closed_on=clock.today())
+        ExitFactory(pathway=Pathway.objects.get(beneficiary=lina))
         restrict_record(lina, reason=RestrictionReason.SAFETY, readers=[adviser.user], actor=manager.actor)
         take_reader_off(lina.restrictions.get().readers.get(user=adviser.user), actor=manager.actor)
 

@@ -129,6 +129,8 @@ MAKING: dict[str, Callable[[Beneficiary], object]] = {
         FollowUpFactory(exit__pathway=PathwayFactory(beneficiary=person))
     ),
     "pathways.HandoverLine": handed_over,
+    "pathways.Admission": lambda person: AdmissionFactory(beneficiary=person, cohort__programme=person.programme),
+    "pathways.Attendance": lambda person: AttendanceFactory(beneficiary=person, session__programme=person.programme),
     "pathways.Rupture": lambda person: RuptureFactory(referral__need__beneficiary=person),
 }
 """How to make a row of each named table that hangs on a person."""

@@ -82,10 +82,10 @@ def _figures(morning: selectors.Morning) -> list[dict[str, object]]:
             "trend": said.open_needs.weeks,
         },
         {
-            "value": said.covered.now,
-            "unit": _("besoins couverts"),
-            "comparison": _change(said.covered.change),
-            "trend": said.covered.weeks,
+            "value": said.positive_exits.now,
+            "unit": _("sorties positives"),
+            "comparison": _change(said.positive_exits.change),
+            "trend": said.positive_exits.weeks,
         },
     ]
 

@@ -204,7 +204,7 @@ SITUATIONS: dict[str, tuple[str, ...]] = {
     "housing": ("social", "social", "private", "hosted", "withheld"),
     "disability": ("no", "no", "yes"),
 }
-RESTRICTED = 26
+RESTRICTED = 23
 """One whom only their adviser reads: nothing of it is shared, so that no organisation awaits an answer."""
 ENDED = frozenset({2, 5})
 NONE = frozenset({23, 29})

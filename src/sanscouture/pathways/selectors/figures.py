@@ -11,7 +11,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from sanscouture.pathways.enums import EventKind, NeedState
-from sanscouture.pathways.models import Need, Pathway, ReferralEvent, Rupture
+from sanscouture.pathways.models import Exit, Need, Pathway, ReferralEvent, Rupture
 
 WEEKS = 8
 
@@ -39,7 +39,7 @@ class Figures:
     entries: tuple[int, ...]
     open_needs: Trend
     uncovered: int
-    covered: Trend
+    positive_exits: Trend
 
 
 def week_ends(today: date) -> list[date]:
@@ -48,7 +48,10 @@ def week_ends(today: date) -> list[date]:
 
 
 def figures_of(programme_id: UUID, *, today: date) -> Figures:
-    """Count pathways and needs of a programme, in two queries."""
+    """Count pathways, needs and exits of a programme, in three queries.
+
+    Positive exits are those that the programme counts as such, all told; one that was reopened is none (chapter 02).
+    """
     days = week_ends(today)
     month = today.replace(day=1)
     before = (month - timedelta(days=1)).replace(day=1)
@@ -71,12 +74,10 @@ def figures_of(programme_id: UUID, *, today: date) -> Figures:
         .aggregate(
             uncovered=Count("pk", filter=Q(state=NeedState.UNCOVERED)),
             **{f"open_{i}": Count("pk", filter=_open_at(_night(day))) for i, day in enumerate(days)},
-            **{
-                f"covered_{i}": Count("pk", filter=Q(state=NeedState.COVERED, closed_at__lt=_night(day)))
-                for i, day in enumerate(days)
-            },
         )
     )
+    positive = Exit.objects.get_queryset().filter(programme_id=programme_id, positive_local=True, reopened_at=None)
+    exits = positive.aggregate(**{f"positive_{i}": Count("pk", filter=Q(on__lte=day)) for i, day in enumerate(days)})
     return Figures(
         accompanied=_trend(pathways, "live"),
         entered=pathways["month"],
@@ -84,7 +85,7 @@ def figures_of(programme_id: UUID, *, today: date) -> Figures:
         entries=_trend(pathways, "new").weeks,
         open_needs=_trend(needs, "open"),
         uncovered=needs["uncovered"],
-        covered=_trend(needs, "covered"),
+        positive_exits=_trend(exits, "positive"),
     )
 
 

@@ -65,5 +65,5 @@ def _draw(year: Year, player: Player, stage: Stage) -> int:
     for resident in everybody[: year.people]:
         stage.also(Follow(player, stage, homes, resident).life())
     for resident, thread in zip(everybody[year.people :], year.threads, strict=True):
-        stage.also(thread(player, homes, replace(resident, basis="held")))
+        stage.also(thread(player, homes, replace(resident, basis="held", restricted=False)))
     return count
