@@ -486,7 +486,7 @@ class TestPages:
         assert "Annuler la fusion" in coordinator.client.get(self.URL).content.decode()
         done = Merge.objects.get()
         undo = f"/fusions/{done.pk}/annuler/"
-        assert "Rendre ses deux fiches" in coordinator.client.get(undo).content.decode()
+        assert "Rendre les deux fiches" in coordinator.client.get(undo).content.decode()
         assert coordinator.client.post(undo)["Location"] == self.URL
         assert coordinator.client.post(undo).status_code == 409
 

@@ -55,7 +55,7 @@ class PeopleConfig(AppConfig):
         "reader.read": _("lit qui peut voir une fiche réservée"),
         "reader.remove": _("retire un lecteur d’une fiche réservée"),
     }
-    refusals = {"person_is_not_merged": _("Cette fiche vient d’être fusionnée avec une autre : ouvrez-la de nouveau.")}
+    refusals = {"person_is_not_merged": _("Cette fiche vient d’être fusionnée avec une autre : ouvrez-la de nouveau.")}
     journal_notes = {
         "attachment.decide": lambda code: AttachmentState(code).label,
         "basis.record": lambda code: Ground(code).label,

@@ -160,7 +160,7 @@ def _restore(row: Model, change: Change, *, lenient: bool) -> None:
     still = {name: value for name, value in before.items() if getattr(row, name) == after[name]}
     if len(still) < len(before) and not lenient:
         raise Conflict(
-            _("« %(what)s » a changé depuis la fusion : elle ne peut plus être annulée d’un geste.")
+            _("« %(what)s » a changé depuis la fusion : elle ne peut plus être annulée d’un geste.")
             % {"what": row._meta.verbose_name}
         )
     for name, value in still.items():
