@@ -98,8 +98,6 @@ def merged_before(person: Beneficiary) -> object:
 MAKING: dict[str, Callable[[Beneficiary], object]] = {
     "people.Distinct": told_apart,
     "people.Merge": merged_before,
-    "pathways.Admission": lambda person: AdmissionFactory(beneficiary=person, cohort__programme=person.programme),
-    "pathways.Attendance": lambda person: AttendanceFactory(beneficiary=person, session__programme=person.programme),
     "people.Beneficiary": lambda person: person,
     "people.FormerQpvAnswer": lambda person: FormerQpvAnswerFactory(beneficiary=person),
     "people.Involvement": lambda person: InvolvementFactory(beneficiary=person),
