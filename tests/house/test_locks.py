@@ -79,6 +79,6 @@ def test_the_baseline_names_apps_and_numbers_that_exist() -> None:
         assert number in found, app
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("fresh_db")  # an index made beside those who write is not asked for inside a transaction
 def test_the_migrations_of_today_pass() -> None:
     assert locks.check() == []

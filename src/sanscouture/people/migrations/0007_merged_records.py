@@ -116,4 +116,5 @@ class Migration(migrations.Migration):
         RowSecurity("Distinct", "named"),
         SameProgramme("Merge", "kept_record", "merged_record"),
         SameProgramme("Distinct", "one", "other"),
+        SameProgramme("Beneficiary", "merged_into"),
     ]
