@@ -258,3 +258,30 @@ class TestPuttingOff:
 
     def test_coordination_takes_over_on_a_working_day(self) -> None:
         assert rules.escalates_on(date(2026, 6, 5), 1) == date(2026, 6, 8)
+
+
+class TestSessionsMissed:
+    def test_two_in_a_row_break_the_thread_on_the_second(self) -> None:
+        found = seen(RuptureRule.SESSIONS_MISSED, replace(PATHWAY, absences=(ago(20), ago(6), ago(2))))
+        assert found
+        assert (found.since, found.responsible_id, found.proposal) == (ago(6), REFERENT, Proposal.CALL)
+
+    @pytest.mark.parametrize("absences", [(), (ago(3),), (ago(3), TODAY)])
+    def test_one_or_one_of_today_is_not_enough(self, absences: tuple[date, ...]) -> None:
+        assert seen(RuptureRule.SESSIONS_MISSED, replace(PATHWAY, absences=absences)) is None
+
+
+class TestPlaceNotTaken:
+    def test_a_place_given_that_starts_nothing_is_found_after_the_days_allowed(self) -> None:
+        found = seen(RuptureRule.PLACE_NOT_TAKEN, replace(PATHWAY, place_on=ago(15)))
+        assert found
+        assert (found.since, found.responsible_id) == (ago(1), REFERENT)
+        assert seen(RuptureRule.PLACE_NOT_TAKEN, replace(PATHWAY, place_on=ago(14))) is None
+
+    def test_without_a_place_or_once_closed_nothing_is_waited_for(self) -> None:
+        assert seen(RuptureRule.PLACE_NOT_TAKEN, PATHWAY) is None
+        assert seen(RuptureRule.PLACE_NOT_TAKEN, replace(PATHWAY, place_on=ago(40), is_closed=True)) is None
+
+    def test_it_closes_by_a_meeting(self) -> None:
+        facts = replace(PATHWAY, place_on=None)
+        assert rules.closing_act(RuptureRule.PLACE_NOT_TAKEN, facts, today=TODAY) == ClosingAct.MET

@@ -11,8 +11,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from factories import (
+    AdmissionFactory,
     AppointmentFactory,
+    AttendanceFactory,
     BeneficiaryFactory,
+    CohortFactory,
     NeedFactory,
     OrganisationFactory,
     PathwayFactory,
@@ -132,6 +135,22 @@ def same_questions(pathway: Pathway) -> None:
         ReferralEventFactory(referral=referral, kind=EventKind.QUESTION, at=back(days))
 
 
+def absent_twice(pathway: Pathway) -> None:
+    for days, presence in ((30, "absent"), (20, "present"), (12, "absent"), (9, "excused"), (5, "absent")):
+        AttendanceFactory(
+            session__programme=pathway.programme,
+            session__starts_at=back(days),
+            beneficiary=pathway.beneficiary,
+            presence=presence,
+            noted_at=back(days),
+        )
+
+
+def place_unused(pathway: Pathway) -> None:
+    cohort = CohortFactory(programme=pathway.programme, starts_on=ago(40))
+    AdmissionFactory(cohort=cohort, beneficiary=pathway.beneficiary, admitted=True, decided_at=back(30))
+
+
 BROKEN: list[tuple[RuptureRule, Callable[[Pathway], None]]] = [
     (RuptureRule.NO_CONTACT, without_contact),
     (RuptureRule.STEP_OVERDUE, step_late),
@@ -143,6 +162,8 @@ BROKEN: list[tuple[RuptureRule, Callable[[Pathway], None]]] = [
     (RuptureRule.BASIS_ENDING, basis_near_its_end),
     (RuptureRule.OVERLOAD, crowded_week),
     (RuptureRule.ASKED_TWICE_OVER, same_questions),
+    (RuptureRule.SESSIONS_MISSED, absent_twice),
+    (RuptureRule.PLACE_NOT_TAKEN, place_unused),
 ]
 
 

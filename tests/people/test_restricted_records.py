@@ -47,6 +47,7 @@ from sanscouture.access.policy import can, scoped
 from sanscouture.access.scope import scope_of
 from sanscouture.audit.models import JournalEntry
 from sanscouture.core.errors import Conflict, Refused
+from sanscouture.notifications.models import OutgoingMessage
 from sanscouture.pathways.models import HandoverLine
 from sanscouture.pathways.services.following import make_follow_up_link
 from sanscouture.people.enums import RestrictionReason
@@ -64,6 +65,7 @@ from sanscouture.people.selectors import (
 from sanscouture.people.services import (
     close_records,
     create_beneficiary,
+    decide_attachment,
     lift,
     name_reader,
     remove_reader,
@@ -323,3 +325,10 @@ def test_another_person_of_the_same_organisation_is_not_hidden_by_it(lina, manag
     RestrictionFactory(beneficiary=lina)
     RestrictionFactory(beneficiary=BeneficiaryFactory(programme=lina.programme, captured_by=OrganisationFactory()))
     assert seen(Beneficiary, manager) == {other.pk}
+
+
+def test_a_decision_about_a_restricted_record_is_not_told_to_who_is_not_a_reader(lina, adviser, recipient) -> None:
+    asked = AttachmentRequestFactory(beneficiary=lina, organisation=recipient.organisation, requested_by=recipient.user)
+    RestrictionFactory(beneficiary=lina)
+    decide_attachment(asked, granted=False, actor=adviser.actor)
+    assert not OutgoingMessage.objects.filter(to=recipient.user.email).exists()

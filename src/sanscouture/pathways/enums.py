@@ -279,6 +279,8 @@ class RuptureRule(models.TextChoices):
     BASIS_ENDING = "basis_ending", _("fin du partage proche")
     OVERLOAD = "overload", _("trop de rendez-vous dans la semaine")
     ASKED_TWICE_OVER = "asked_twice_over", _("la même chose demandée par plusieurs")
+    SESSIONS_MISSED = "sessions_missed", _("séances manquées de suite")
+    PLACE_NOT_TAKEN = "place_not_taken", _("admise dans une cohorte, sans début")
 
 
 class ClosingAct(models.TextChoices):

@@ -113,8 +113,7 @@ def said(criterion: Criterion) -> str:
         case CriterionFact.FRENCH_LEVEL:
             levels = [str(FrenchLevel(one).value).upper() for one in criterion.among]
             return _("français parlé : %(levels)s") % {"levels": ", ".join(levels)}
-        case CriterionFact.QPV:
-            return _("habite un quartier prioritaire")
+    return _("habite un quartier prioritaire")
 
 
 def _said_age(criterion: Criterion) -> str:

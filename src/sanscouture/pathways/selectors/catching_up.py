@@ -115,6 +115,10 @@ GAPS: Mapping[RuptureRule, Promise] = {
     RuptureRule.ASKED_TWICE_OVER: gettext_lazy(
         "Plusieurs structures posent leurs questions dans le même champ, depuis le %(since)s."
     ),
+    RuptureRule.SESSIONS_MISSED: gettext_lazy("Séances manquées de suite : la dernière qui a compté est du %(since)s."),
+    RuptureRule.PLACE_NOT_TAKEN: gettext_lazy(
+        "Une place de cohorte est donnée, et rien n’a commencé : c’était attendu avant le %(since)s."
+    ),
 }
 """Where the thread is broken, in a sentence."""
 

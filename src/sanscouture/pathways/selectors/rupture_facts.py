@@ -9,20 +9,31 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Max, Q, QuerySet
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from sanscouture.core import clock
 from sanscouture.pathways.enums import (
+    AdmissionState,
     AppointmentState,
     ClosingAct,
     Delivery,
     EventKind,
+    Presence,
     ReferralState,
     RuptureRule,
     StepState,
 )
-from sanscouture.pathways.models import Appointment, Referent, Referral, ReferralEvent, Rupture, Step
+from sanscouture.pathways.models import (
+    Admission,
+    Appointment,
+    Attendance,
+    Referent,
+    Referral,
+    ReferralEvent,
+    Rupture,
+    Step,
+)
 from sanscouture.pathways.rules.referrals import ANSWERABLE
 from sanscouture.pathways.rules.ruptures import Asked, Overdue, PathwayFacts, Planned
 from sanscouture.pathways.selectors.referrals import AHEAD, local_day
@@ -150,6 +161,37 @@ def questions(programme_id: UUID, beneficiary_id: UUID | None) -> Known:
     return {person: {"asked": tuple(asked)} for person, asked in found.items()}
 
 
+def absences(programme_id: UUID, beneficiary_id: UUID | None) -> Known:
+    """The sessions that each person missed since the last one they came to; an excuse counts for nothing."""
+    noted = Attendance.objects.get_queryset().filter(presence__in=(Presence.PRESENT, Presence.ABSENT))
+    rows = _of(noted, "beneficiary_id", programme_id, beneficiary_id).order_by("session__starts_at", "pk")
+    found: defaultdict[UUID, list[date]] = defaultdict(list)
+    for person, presence, at in rows.values_list("beneficiary_id", "presence", "session__starts_at"):
+        if presence == Presence.PRESENT:
+            found[person].clear()
+        else:
+            found[person].append(local_day(at))
+    return {person: {"absences": tuple(days)} for person, days in found.items() if days}
+
+
+def places(programme_id: UUID, beneficiary_id: UUID | None) -> Known:
+    """Since when a cohort expects each person who was admitted and has not started: the first, if there are several."""
+    today = clock.today()
+    came = Attendance.objects.get_queryset().filter(
+        beneficiary=OuterRef("beneficiary"), session__cohort=OuterRef("cohort"), presence=Presence.PRESENT
+    )
+    did = Step.objects.get_queryset().filter(
+        pathway__beneficiary=OuterRef("beneficiary"), state=StepState.DONE, done_on__gte=OuterRef("decided_at__date")
+    )
+    runs = Q(cohort__ends_on=None) | Q(cohort__ends_on__gte=today)
+    admitted = Admission.objects.get_queryset().filter(runs, ~Exists(came), ~Exists(did), state=AdmissionState.ADMITTED)
+    rows = _of(admitted, "beneficiary_id", programme_id, beneficiary_id).order_by("pk")
+    found: dict[UUID, date] = {}
+    for person, at, starts_on in rows.values_list("beneficiary_id", "decided_at", "cohort__starts_on"):
+        found[person] = min(found.get(person, date.max), max(local_day(at), starts_on))
+    return {person: {"place_on": day} for person, day in found.items()}
+
+
 EXTRAS: Mapping[RuptureRule, Callable[[UUID, UUID | None], Known]] = {
     RuptureRule.NO_CONTACT: contacts,
     RuptureRule.STEP_OVERDUE: overdue_steps,
@@ -157,5 +199,7 @@ EXTRAS: Mapping[RuptureRule, Callable[[UUID, UUID | None], Known]] = {
     RuptureRule.BASIS_ENDING: bases,
     RuptureRule.OVERLOAD: weeks,
     RuptureRule.ASKED_TWICE_OVER: questions,
+    RuptureRule.SESSIONS_MISSED: absences,
+    RuptureRule.PLACE_NOT_TAKEN: places,
 }
 """What each rule asks beyond the facts that all share."""

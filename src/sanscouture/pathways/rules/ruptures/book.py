@@ -162,6 +162,24 @@ RULES: Mapping[RuptureRule, Rule] = {
         Threshold(3, 2, 10, _("Structures qui questionnent")),
         (P.CALL, P.ENTRUST, P.SNOOZE, P.CLOSE),
     ),
+    R.SESSIONS_MISSED: Rule(
+        on_pathways.sessions_missed,
+        Subject.PATHWAY,
+        _("La personne a manqué plusieurs séances de suite, sans s’excuser."),
+        Threshold(2, 2, 5, _("Séances manquées de suite")),
+        (P.CALL, P.ADD_STEP, P.ENTRUST, P.SNOOZE, P.CLOSE),
+        _always(ClosingAct.MET),
+        replays=False,
+    ),
+    R.PLACE_NOT_TAKEN: Rule(
+        on_pathways.place_not_taken,
+        Subject.PATHWAY,
+        _("Une cohorte a admis la personne, et rien n’a commencé : ni séance suivie, ni étape faite."),
+        Threshold(14, 3, 60, _("Jours après l’admission, ou après le début de la cohorte")),
+        (P.CALL, P.ADD_STEP, P.ENTRUST, P.SNOOZE, P.CLOSE),
+        _always(ClosingAct.MET),
+        replays=False,
+    ),
 }
 
 ON_REFERRAL = frozenset(rule for rule, one in RULES.items() if one.subject == Subject.REFERRAL)

@@ -79,7 +79,9 @@ class PathwayFacts:
     """What the rules know of a pathway.
 
     `last_act_on`: the last day that somebody did something for the person; `step_on`, `appointment_on`, `referral_on`:
-    the latest day of a step to do, of an appointment, of the clock of a referral on its way, past or coming. What
+    the latest day of a step to do, of an appointment, of the clock of a referral on its way, past or coming;
+    `absences`: the days of the sessions missed since the last presence; `place_on`: the day from which a cohort expects
+    somebody who has not come to it, nor done a step, since they were admitted. What
     follows `severity` is known only where a rule that asks for it is on (`selectors.rupture_facts`).
     """
 
@@ -102,6 +104,8 @@ class PathwayFacts:
     shared_until: date | None = None
     planned: tuple[Planned, ...] = ()
     asked: tuple[Asked, ...] = ()
+    absences: tuple[date, ...] = ()
+    place_on: date | None = None
 
 
 Facts = ReferralFacts | PathwayFacts

@@ -110,6 +110,21 @@ def asked_twice_over(facts: PathwayFacts, *, threshold: int = 3, today: date) ->
     return _for_referent(RuptureRule.ASKED_TWICE_OVER, facts, min(full), Proposal.CALL, today)
 
 
+def sessions_missed(facts: PathwayFacts, *, threshold: int = 2, today: date) -> Found | None:
+    """The person missed so many sessions in a row, none excused, and came to none since. The referent must call."""
+    if len(facts.absences) < threshold:
+        return None
+    return _for_referent(RuptureRule.SESSIONS_MISSED, facts, facts.absences[threshold - 1], Proposal.CALL, today)
+
+
+def place_not_taken(facts: PathwayFacts, *, threshold: int = 14, today: date) -> Found | None:
+    """A cohort gave the person a place, and nothing has started so many days later. The referent must act."""
+    if facts.place_on is None:
+        return None
+    since = max(facts.opened_on, facts.place_on) + timedelta(days=threshold)
+    return _for_referent(RuptureRule.PLACE_NOT_TAKEN, facts, since, Proposal.CALL, today)
+
+
 def step_closes(facts: PathwayFacts, *, today: date) -> ClosingAct:
     """The act that put something ahead."""
     acts = (ClosingAct.STEP_ADDED, ClosingAct.APPOINTMENT, ClosingAct.REFERRED)
