@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
     lock_reason = "a trigger is a row of the catalogue: nothing is read nor rewritten"
 
     dependencies = [
-        ("pathways", "0017_cohorts_row_security"),
+        ("pathways", "0018_rules_of_groups"),
         ("people", "0009_nothing_lands_on_a_merged_record"),
     ]
 
