@@ -43,6 +43,7 @@ from factories import (
     StepFactory,
     StrengthFactory,
 )
+from people.test_restricted_records import merged_before
 from personas import Persona, persona
 from sanscouture.access.decorators import Requirement
 from sanscouture.access.enums import ORGANISATION_ROLES, Perm, Role
@@ -77,6 +78,7 @@ from sanscouture.people.models import (
     Basis,
     Beneficiary,
     Involvement,
+    Merge,
     PeopleImport,
     Reader,
     Restriction,
@@ -202,6 +204,11 @@ class World:
         return persona(Role.ADVISER, self.programme, self.sender).user.role_grants.get()
 
 
+def another(person: Beneficiary) -> Beneficiary:
+    """Another person of the same organisation."""
+    return BeneficiaryFactory(programme=person.programme, captured_by=person.captured_by)
+
+
 OBJECTS: dict[type[models.Model], Callable[[World], models.Model]] = {
     Programme: lambda world: world.programme,
     Organisation: lambda world: world.sender,
@@ -235,6 +242,7 @@ OBJECTS: dict[type[models.Model], Callable[[World], models.Model]] = {
     Session: lambda world: SessionFactory(programme=world.programme),
     Attendance: World.attendance,
     Restriction: World.restriction,
+    Merge: lambda world: merged_before(world.person()),
     Reader: lambda world: world.restriction().readers.order_by("-since", "-pk").first(),
     Basis: lambda world: BasisFactory(beneficiary=world.person()),
 }
@@ -248,6 +256,8 @@ MORE: dict[str, Callable[[Any], dict[str, Any]]] = {
     "pathways:commission_minutes": lambda _meeting: {"form": "docx"},
     "pathways:session_sheet": lambda _session: {"form": "docx"},
     "meetings:minutes": lambda _meeting: {"form": "docx"},
+    "pathways:merge": lambda person: {"other": another(person).pk},
+    "pathways:tell_apart": lambda person: {"other": another(person).pk},
     "directory:service": lambda _nothing: {"pk": ServiceFactory().pk},
     "partners:organisation": lambda _nothing: {"pk": OrganisationFactory().pk},
     "programmes:agreement_draft": lambda _programme: {"paper": "convention", "form": "docx"},

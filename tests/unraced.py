@@ -68,6 +68,7 @@ WHERE = {
         " people.remove_reader people.restrict people.update_beneficiary people.confirm_import people.bring_some_in"
         " people.undo_import"
     ),
+    "tests/pathways/test_races_merging.py": "pathways.merge_records pathways.undo_merge people.tell_apart",
     "tests/programmes/test_races.py": "programmes.add_copilot programmes.add_partner programmes.invite_member",
 }
 ELSEWHERE = {verb: path for path, verbs in WHERE.items() for verb in verbs.split()}

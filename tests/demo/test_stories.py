@@ -7,6 +7,8 @@ from random import Random
 
 import pytest
 
+from sanscouture.access.decorators import actor_of
+from sanscouture.access.enums import Role
 from sanscouture.access.scope import scope
 from sanscouture.core import clock
 from sanscouture.demo.rules.cast import PROGRAMMES, town
@@ -28,9 +30,10 @@ from sanscouture.notifications.selectors import outbox
 from sanscouture.pathways.enums import Delivery, NeedState, ReferralState, RuptureRule, StepState
 from sanscouture.pathways.models import Appointment, Barrier, Need, Referral, Rupture, Step, Strength
 from sanscouture.pathways.rules.ruptures import DEFAULTS
+from sanscouture.pathways.selectors.duplicates import pairs_of
 from sanscouture.people.enums import QpvState
 from sanscouture.people.models import Beneficiary
-from sanscouture.programmes.models import Programme
+from sanscouture.programmes.models import Programme, RoleGrant
 
 YEAR = {one.programme: one for one in YEARS}
 
@@ -167,7 +170,10 @@ def test_maubeuge_lives_a_year(places) -> None:
     today = clock.today()
     with inside(MAUBEUGE) as programme:
         people = Beneficiary.objects.get_queryset()
-        assert people.count() == 41
+        assert people.count() == 42, "one of them was written down twice"
+        grants = RoleGrant.objects.get_queryset().filter(programme=programme, role=Role.COORDINATOR)
+        coordinator = actor_of(grants.values_list("user_id", flat=True).order_by("pk")[0])
+        assert len(pairs_of(programme, coordinator)) == 1
         assert {one.qpv_state for one in people} >= {QpvState.INSIDE, QpvState.UNDETERMINED}
         assert people.filter(shared_until=None).exists()
         assert people.filter(shared_until__lt=today).exists()

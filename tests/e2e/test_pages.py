@@ -113,6 +113,8 @@ COORDINATOR = (
         (rf"/annuaire/services/{ID}/.*", rf"/annuaire/services/{ID}/corriger/"),
     ),
     Screen("sorties-definition", "coordination.maubeuge", PROGRAMME + "sorties/definition/"),
+    Screen("doublons", "coordination.maubeuge", PROGRAMME + "doublons/"),
+    Screen("fusion", "coordination.maubeuge", PROGRAMME + "doublons/", (rf"/personnes/{ID}/fusionner/{ID}/",)),
     Screen("ruptures", "coordination.maubeuge", PROGRAMME + "ruptures/"),
     Screen("rupture", "coordination.maubeuge", PROGRAMME + "ruptures/", (rf"/ruptures/{ID}/",)),
     Screen("accueil-des-orientations", "coordination.maubeuge", PROGRAMME + "accueil/"),

@@ -51,7 +51,7 @@ from sanscouture.notifications.models import OutgoingMessage
 from sanscouture.pathways.models import HandoverLine
 from sanscouture.pathways.services.following import make_follow_up_link
 from sanscouture.people.enums import RestrictionReason
-from sanscouture.people.models import Beneficiary, Reader, Restriction
+from sanscouture.people.models import Beneficiary, Distinct, Merge, Reader, Restriction
 from sanscouture.people.rules import Identity
 from sanscouture.people.selectors import (
     against_withdrawal,
@@ -88,7 +88,22 @@ def handed_over(person: Beneficiary) -> object:
     return HandoverLine.objects.create(programme=person.programme, handover=handover, pathway=pathway)
 
 
+def told_apart(person: Beneficiary) -> object:
+    other = BeneficiaryFactory(programme=person.programme, captured_by=person.captured_by)
+    one, other = sorted((person, other), key=lambda each: each.pk)
+    return Distinct.objects.create(programme=person.programme, one=one, other=other, said_by=person.created_by)
+
+
+def merged_before(person: Beneficiary) -> object:
+    other = BeneficiaryFactory(programme=person.programme, captured_by=person.captured_by)
+    return Merge.objects.create(
+        programme=person.programme, kept_record=person, merged_record=other, merged_by=person.created_by
+    )
+
+
 MAKING: dict[str, Callable[[Beneficiary], object]] = {
+    "people.Distinct": told_apart,
+    "people.Merge": merged_before,
     "people.Beneficiary": lambda person: person,
     "people.FormerQpvAnswer": lambda person: FormerQpvAnswerFactory(beneficiary=person),
     "people.Involvement": lambda person: InvolvementFactory(beneficiary=person),

@@ -13,7 +13,8 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.http import HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
@@ -122,7 +123,12 @@ def _with_actor(view: Callable[..., HttpResponseBase], requirement: Requirement)
         with scope_of(actor, whole=True):
             if requirement.of is not None and requirement.perm is not None:
                 lookup = {requirement.by: kwargs.pop(requirement.by)}
-                found = fetch(requirement.of, actor, requirement.perm, **lookup)
+                try:
+                    found = fetch(requirement.of, actor, requirement.perm, **lookup)
+                except Http404:
+                    if page := _page_of_successor(request, actor, requirement):
+                        return _unkept(HttpResponseRedirect(page))
+                    raise
                 response = _once(request, actor, lambda: view(request, found, *args, **kwargs))
                 _note_reading(request, response, actor, found)
                 return _unkept(response)
@@ -137,6 +143,19 @@ def _once(request: HttpRequest, actor: Actor, act: Callable[[], HttpResponseBase
         return act()
     keep: Callable[..., HttpResponseBase] = import_string(settings.ACCESS_ONCE)
     return keep(request, actor.user_id, act)
+
+
+def _page_of_successor(request: HttpRequest, actor: Actor, requirement: Requirement) -> str:
+    """Give the same page of the record that stands for one that was merged, empty when there is none to read."""
+    successor_of: Callable[[Any], Any] | None = getattr(requirement.of, "successor_of", None)
+    match = request.resolver_match
+    if request.method not in READING or successor_of is None or match is None:
+        return ""
+    successor = successor_of(match.kwargs[requirement.by])
+    if successor is None or requirement.of is None or requirement.perm is None:
+        return ""
+    fetch(requirement.of, actor, requirement.perm, pk=successor)
+    return reverse(match.view_name, kwargs={**match.kwargs, requirement.by: successor})
 
 
 def _second_factor_page(request: HttpRequest) -> str:

@@ -49,8 +49,12 @@ def _broken(error: IntegrityError) -> str:
 
 @cache
 def _sentences() -> dict[str, object]:
-    """What each constraint of the models says when it is broken, by its name (lazy: said in the reader's language)."""
-    return {
+    """What each constraint of the models says when it is broken, by its name (lazy: said in the reader's language).
+
+    What a trigger keeps is said by its app (`refusals`).
+    """
+    triggers = (getattr(config, "refusals", {}) for config in apps.get_app_configs())
+    return {name: said for refusals in triggers for name, said in refusals.items()} | {
         constraint.name: constraint.violation_error_message
         for model in apps.get_models()
         for constraint in model._meta.constraints

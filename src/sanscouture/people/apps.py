@@ -67,6 +67,11 @@ class PeopleConfig(AppConfig):
         "peopleimport.undo": _("annule un import"),
         "peopleimport.drop": _("abandonne un import"),
         "peopleimport.read": _("lit un import"),
+        "beneficiary.compare": _("compare deux fiches"),
+        "distinct.say": _("dit que deux fiches proches sont deux personnes"),
+        "merge.make": _("fusionne deux fiches"),
+        "merge.undo": _("annule une fusion de fiches"),
+        "merge.read": _("lit une fusion de fiches"),
         "involvement.begin": _("fait participer une structure"),
         "involvement.end": _("met fin à une participation"),
         "restriction.begin": _("réserve une fiche"),
@@ -76,6 +81,7 @@ class PeopleConfig(AppConfig):
         "reader.read": _("lit qui peut voir une fiche réservée"),
         "reader.remove": _("retire un lecteur d’une fiche réservée"),
     }
+    refusals = {"person_is_not_merged": _("Cette fiche vient d’être fusionnée avec une autre : ouvrez-la de nouveau.")}
     journal_notes = {
         "attachment.decide": lambda code: AttachmentState(code).label,
         "basis.record": lambda code: Ground(code).label,

@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.apps import apps
+from django.db.models import Model, Q, QuerySet
 from django.utils.translation import ngettext
 
 from sanscouture.access.actor import Actor
@@ -28,6 +29,26 @@ from sanscouture.people.models import (
 )
 from sanscouture.people.rules import SafeWay, Situation, Standing, age_on, may_share, publics_of, standing_in
 from sanscouture.programmes.models import RoleGrant
+
+STAYING: Mapping[str, str] = {
+    "people.Beneficiary.merged_into": "says itself which record stands for it",
+    "people.Merge.kept_record": "a merge is undone where it was made, the last one first",
+    "people.Merge.merged_record": "a merge is undone where it was made, the last one first",
+    "people.Distinct.one": "an answer is about two records; who reads it follows the merges",
+    "people.Distinct.other": "an answer is about two records; who reads it follows the merges",
+}
+"""The references to a person that do not move with a merge, and why."""
+
+
+def references() -> list[tuple[type[Model], str]]:
+    """Give every column of every table that names a person and moves with them, in a fixed order."""
+    return [
+        (model, field.name)
+        for model in sorted(apps.get_models(), key=lambda one: one._meta.label)
+        for field in model._meta.concrete_fields
+        if field.remote_field and field.remote_field.model is Beneficiary
+        if f"{model._meta.label}.{field.name}" not in STAYING
+    ]
 
 
 def requests_for(actor: Actor) -> QuerySet[AttachmentRequest]:

@@ -47,13 +47,15 @@ def kept_from(path: str = "beneficiary") -> Callable[[UUID], Q]:
     """Rows of people whose record is restricted to named readers, for whoever is not one of them (chapter 02).
 
     The one predicate: `Where` puts it in everything that is fetched for an actor, whatever its role; a service that
-    reads without an actor asks it by name. `path` leads to the person.
+    reads without an actor asks it by name. What a merge left behind with the record that was merged is kept from
+    everybody. `path` leads to the person.
     """
 
     def kept(user_id: UUID) -> Q:
         mine = Reader.objects.get_queryset().filter(restriction=OuterRef("pk"), user_id=user_id, until=None)
         others = Restriction.objects.get_queryset().filter(~Exists(mine), lifted_at=None).order_by()
-        return Q(**{f"{path}__in": others.values("beneficiary_id")})
+        merged = Beneficiary.objects.get_queryset().filter(merged_into__isnull=False).order_by()
+        return Q(**{f"{path}__in": others.values("beneficiary_id")}) | Q(**{f"{path}__in": merged.values("pk")})
 
     return kept
 
@@ -119,7 +121,7 @@ class Beneficiary(NamedModel):
             ),
             Data.BASIS: ("shared_until",),
             Data.TRACE: ("captured_by", "created_by"),
-            Data.TECHNICAL: ("name_key", "phonetic_key", "phone_key", "email_key", "version"),
+            Data.TECHNICAL: ("name_key", "phonetic_key", "phone_key", "email_key", "version", "merged_into"),
         },
     )
 
@@ -194,6 +196,16 @@ class Beneficiary(NamedModel):
     created_by = models.ForeignKey("accounts.User", models.PROTECT, verbose_name=_("créée par"), related_name="+")
     shared_until = models.DateField(_("partage possible jusqu’au"), null=True, blank=True)
     version = models.PositiveIntegerField(_("version"), default=1)
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        verbose_name=_("fusionnée avec"),
+        related_name="+",
+        null=True,
+        blank=True,
+        editable=False,
+        db_index=False,
+    )
 
     class Meta:
         verbose_name = _("bénéficiaire")
@@ -204,6 +216,7 @@ class Beneficiary(NamedModel):
             models.Index(fields=("programme", "phonetic_key"), name="person_programme_phonetic"),
             models.Index(fields=("programme", "phone_key"), name="person_programme_phone", condition=~Q(phone_key="")),
             models.Index(fields=("programme", "email_key"), name="person_programme_email", condition=~Q(email_key="")),
+            models.Index(fields=("merged_into",), name="person_merged", condition=Q(merged_into__isnull=False)),
         )
         constraints = (
             models.CheckConstraint(
@@ -220,6 +233,13 @@ class Beneficiary(NamedModel):
 
     def __str__(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
+
+    @classmethod
+    def successor_of(cls, pk: UUID) -> UUID | None:
+        """Give the record that stands for one that was merged, however often; none when it was not."""
+        into = cls.objects.get_queryset().filter(pk=pk).values_list("merged_into_id", flat=True)
+        found: UUID | None = into.first()
+        return (cls.successor_of(found) or found) if found else None
 
 
 class Involvement(NamedModel):

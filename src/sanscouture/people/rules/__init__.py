@@ -1,6 +1,6 @@
 """Pure rules of people: the record and its keys, what was told and until when, where one may be reached."""
 
-from sanscouture.people.rules.contact import SafeWay, automatic_channel, hours_fault, may_call, way_words
+from sanscouture.people.rules.contact import SafeWay, automatic_channel, hours_fault, may_call, safest, way_words
 from sanscouture.people.rules.facts import (
     SITUATION,
     UNTOLD,
@@ -15,6 +15,7 @@ from sanscouture.people.rules.facts import (
     situation_fault,
     standing_in,
 )
+from sanscouture.people.rules.merging import Pair, close_pairs, proposed
 from sanscouture.people.rules.records import (
     BASIS_YEARS,
     NOTICE_VERSION,
@@ -54,6 +55,7 @@ __all__ = [
     "Difference",
     "Facts",
     "Identity",
+    "Pair",
     "QpvChange",
     "SafeWay",
     "Sharing",
@@ -67,6 +69,7 @@ __all__ = [
     "check_birth_date",
     "clean_facts",
     "clean_phone",
+    "close_pairs",
     "closeness",
     "differences",
     "guardian_missing",
@@ -77,9 +80,11 @@ __all__ = [
     "name_key",
     "phonetic_key",
     "plain",
+    "proposed",
     "publics_of",
     "qpv_change",
     "read_years",
+    "safest",
     "said_phone",
     "shared_until",
     "sharing",

@@ -33,6 +33,16 @@ class SafeWay:
         return self.since is not None or self.until is not None
 
 
+def safest(one: SafeWay, other: SafeWay) -> SafeWay:
+    """Heed both of two ways: what either avoids, the hours that both allow (the first one's when there are none)."""
+    hours = [way for way in (one, other) if way.has_hours]
+    since = max((way.since for way in hours if way.since), default=None)
+    until = min((way.until for way in hours if way.until), default=None)
+    if hours_fault(since, until):
+        since, until = one.since, one.until
+    return SafeWay(one.avoided | other.avoided, since, until, one.neutral or other.neutral)
+
+
 def hours_fault(since: time | None, until: time | None) -> str:
     """Say why hours cannot be, empty when they can: both or none, the end after the beginning."""
     if (since is None) != (until is None):

@@ -16,16 +16,27 @@ from sanscouture.people.services.imports import (
     undo_import,
 )
 from sanscouture.people.services.involvements import end_involvement, involve
+from sanscouture.people.services.ledger import Ledger, move_rows, stand_in
+from sanscouture.people.services.merging import (
+    choose_facts,
+    keep_merge,
+    lock_both,
+    must_be_mergeable,
+    part_again,
+    tell_apart,
+)
 from sanscouture.people.services.places import set_place
 from sanscouture.people.services.publics import mark_public
 from sanscouture.people.services.restrictions import lift, must_read, name_reader, remove_reader, restrict
 
 __all__ = [
     "CloseRecords",
+    "Ledger",
     "Requalified",
     "StaleRecord",
     "begin_import",
     "bring_in",
+    "choose_facts",
     "close_records",
     "confirm_import",
     "create_beneficiary",
@@ -36,16 +47,23 @@ __all__ = [
     "forget_abandoned",
     "involve",
     "keep_contact_safe",
+    "keep_merge",
     "lift",
+    "lock_both",
     "mark_public",
+    "move_rows",
+    "must_be_mergeable",
     "must_read",
     "name_reader",
+    "part_again",
     "record_basis",
     "remove_reader",
     "requalify",
     "request_attachment",
     "restrict",
     "set_place",
+    "stand_in",
+    "tell_apart",
     "try_import",
     "undo_import",
     "update_beneficiary",

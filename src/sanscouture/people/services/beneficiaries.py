@@ -91,27 +91,27 @@ def update_beneficiary(
     both = tuple(one for one in found if one.field not in before or before[one.field] != one.saved)
     if both and saved.version != version:
         raise StaleRecord(saved, both)
-    _must_agree(saved, clean)
+    must_agree(saved, clean)
     for difference in found:
         setattr(saved, difference.field, difference.mine)
     _derive(saved)
     saved.version += 1
     saved.save()
-    _remember(saved, found, actor)
+    remember(saved, found, actor)
     record(actor, "beneficiary.update", saved, note=" ".join(difference.field for difference in found))
     if "address" in {difference.field for difference in found}:
         set_place(saved, address=saved.address, actor=actor)
     return saved
 
 
-def _must_agree(saved: Beneficiary, written: Facts) -> None:
+def must_agree(saved: Beneficiary, written: Facts) -> None:
     """Refuse facts that contradict each other, whoever wrote each."""
     faults = situation_fault({**{name: getattr(saved, name) for name in Facts.__annotations__}, **written})
     if faults:
         raise Refused(" ".join(faults.values()))
 
 
-def _remember(saved: Beneficiary, found: Iterable[Difference], actor: Actor) -> None:
+def remember(saved: Beneficiary, found: Iterable[Difference], actor: Actor) -> None:
     """Keep what each fact was and became; of a way to reach somebody, only that it changed."""
     FactChange.objects.bulk_create(
         FactChange(
@@ -134,7 +134,9 @@ def _must_be_new(written: Beneficiary) -> None:
     """Refuse the second of two clicks: an account writes one record at a time, and not the same twice in a minute."""
     User.objects.select_for_update().get(pk=written.created_by_id)
     names = ("programme_id", "phonetic_key", "first_name", "last_name", "birth_date", "created_by_id")
-    same = Beneficiary.objects.get_queryset().filter(**{name: getattr(written, name) for name in names})
+    same = Beneficiary.objects.get_queryset().filter(
+        merged_into=None, **{name: getattr(written, name) for name in names}
+    )
     same = same.filter(phone_key=blind("phone", written.programme_id, written.phone))
     if same.filter(created_at__gt=clock.now() - JUST_NOW).exists():
         raise Conflict(_("Cette fiche vient d’être créée : retrouvez-la dans la liste des personnes."))

@@ -59,7 +59,7 @@ def requalify(
     people = list(
         Beneficiary.objects.get_queryset()
         .select_for_update(of=("self",))
-        .filter(programme_id=programme_id)
+        .filter(programme_id=programme_id, merged_into=None)
         .exclude(address="")
         .order_by("pk")
     )

@@ -34,7 +34,7 @@ MAUBEUGE_THREADS: Sequence[Thread] = (
     Handed("conseil.maubeuge", "location", sent=18, severity=3, message="Mission d’intérim à saisir."),
     Handed("emploi.maubeuge", "toit", sent=14, message="Deux mois de loyer en retard."),
     Handed("centre-social.maubeuge", "garde", sent=52, accepted=48, severity=3),
-    Handed("conseil.maubeuge", "francais", sent=24, accepted=21),
+    Handed("conseil.maubeuge", "francais", sent=24, accepted=21, twice="centre-social.maubeuge"),
     Forgotten("emploi.maubeuge", "club", seen=61, severity=2),
     Forgotten("ccas.maubeuge", "clics", seen=24),
     Handed("conseil.maubeuge", "location", sent=2, message="Embauche prévue en début de mois, permis valide."),
