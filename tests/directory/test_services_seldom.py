@@ -19,7 +19,7 @@ from sanscouture.directory.services.places import Communes
 from sanscouture.directory.services.reports import ImportReport
 from sanscouture.directory.services.sheets import Carriers
 from sanscouture.directory.services.upserts import Sender, Written, _array, upsert
-from sanscouture.directory.services.validation import RowRefused, _validated
+from sanscouture.directory.services.validation import RowRefused, _validated, clean
 from sanscouture.territories.services import load_starter_set
 
 
@@ -103,3 +103,7 @@ def test_a_name_of_characters_that_cannot_be_kept_is_missing(tmp_path: Path) -> 
     report = import_offer_file(path)
     assert (report.read, report.refused, Service.objects.count()) == (1, 1, 0)
     assert [line.field for line in report.lines] == ["nom"]
+
+
+def test_half_a_character_is_stored_as_a_question_mark() -> None:
+    assert clean(" Maison\ud800\x00 ") == "Maison?"

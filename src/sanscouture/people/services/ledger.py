@@ -68,9 +68,8 @@ def move_rows(ledger: Ledger, *, of: Beneficiary, to: Beneficiary, settling: Map
     for model, name in references():
         rows = model._base_manager.select_for_update(of=("self",)).filter(**{name: of}).order_by("pk")
         found: dict[Any, Any] = {row.pk: row for row in rows}
-        for pk, rival in _rivals(model, name, of, to):
-            if row := found.pop(pk, None):
-                settling.get(model._meta.label, stand_in)(ledger, row, rival)
+        for pk, rival in _rivals(model, name, of, to).items():
+            settling.get(model._meta.label, stand_in)(ledger, found.pop(pk), rival)
         ledger.write_all(list(found.values()), **{f"{name}_id": to.pk})
 
 
@@ -103,14 +102,16 @@ def put_back(changes: Iterable[Change], *, kept_id: UUID) -> None:
                 _restore(row, change, lenient=row.pk == kept_id)
 
 
-def _rivals(model: type[Model], name: str, of: Beneficiary, to: Beneficiary) -> Iterable[tuple[Any, Model]]:
-    """Pair the rows of one person with those of the other beside which they may not stand."""
+def _rivals(model: type[Model], name: str, of: Beneficiary, to: Beneficiary) -> dict[Any, Model]:
+    """For each row of one person, by key, the first row of the other beside which it may not stand."""
+    rivals: dict[Any, Model] = {}
     for fields, condition in _once_only(model, name):
         theirs = model._base_manager.filter(condition, **{name: to}).order_by("pk")
         known = {tuple(getattr(row, one) for one in fields): row for row in theirs}
         for row in model._base_manager.filter(condition, **{name: of}).order_by("pk") if known else ():
             if rival := known.get(tuple(getattr(row, one) for one in fields)):
-                yield row.pk, rival
+                rivals.setdefault(row.pk, rival)
+    return rivals
 
 
 def _once_only(model: type[Model], name: str) -> Iterable[tuple[tuple[str, ...], Q]]:
@@ -165,5 +166,4 @@ def _restore(row: Model, change: Change, *, lenient: bool) -> None:
         )
     for name, value in still.items():
         setattr(row, name, value)
-    if still:
-        type(row)._base_manager.filter(pk=row.pk).update(**still)
+    type(row)._base_manager.filter(pk=row.pk).update(**still)
