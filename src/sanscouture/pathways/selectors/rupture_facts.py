@@ -34,6 +34,7 @@ from sanscouture.pathways.models import (
     Rupture,
     Step,
 )
+from sanscouture.pathways.rules.attendance import missed_in_a_row
 from sanscouture.pathways.rules.referrals import ANSWERABLE
 from sanscouture.pathways.rules.ruptures import Asked, Overdue, PathwayFacts, Planned
 from sanscouture.pathways.selectors.referrals import AHEAD, local_day
@@ -165,13 +166,15 @@ def absences(programme_id: UUID, beneficiary_id: UUID | None) -> Known:
     """The sessions that each person missed since the last one they came to; an excuse counts for nothing."""
     noted = Attendance.objects.get_queryset().filter(presence__in=(Presence.PRESENT, Presence.ABSENT))
     rows = _of(noted, "beneficiary_id", programme_id, beneficiary_id).order_by("session__starts_at", "pk")
-    found: defaultdict[UUID, list[date]] = defaultdict(list)
+    found: defaultdict[UUID, list[tuple[str, date]]] = defaultdict(list)
     for person, presence, at in rows.values_list("beneficiary_id", "presence", "session__starts_at"):
-        if presence == Presence.PRESENT:
-            found[person].clear()
-        else:
-            found[person].append(local_day(at))
-    return {person: {"absences": tuple(days)} for person, days in found.items() if days}
+        found[person].append((presence, local_day(at)))
+    missed = {person: missed_in_a_row([presence for presence, _on in marks]) for person, marks in found.items()}
+    return {
+        person: {"absences": tuple(on for _presence, on in found[person][-count:])}
+        for person, count in missed.items()
+        if count
+    }
 
 
 def places(programme_id: UUID, beneficiary_id: UUID | None) -> Known:
